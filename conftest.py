@@ -1,0 +1,49 @@
+"""The surroundings of every test: a data folder of its own, quick passwords, plain static files."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# One folder a process, because each has its own database, index and files.
+DATA = Path(tempfile.mkdtemp(prefix="metropolis-test-"))
+(DATA / "static").mkdir()
+
+# Set before Django reads its settings; what the caller's shell says for a deployment does not reach the tests,
+# except the database, which is what `tests/postgres.py` chooses.
+for _name in [name for name in os.environ if name.startswith("METROPOLIS_") and name != "METROPOLIS_DATABASE_URL"]:
+    del os.environ[_name]
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="metropolis.web.settings",
+    DJANGO_ALLOW_ASYNC_UNSAFE="1",  # the browser's driver keeps an event loop in the thread that runs the tests
+    METROPOLIS_DATA_FOLDER=str(DATA),
+    METROPOLIS_HTTPS="false",
+    METROPOLIS_SECRET_KEY="secret of the tests",
+    METROPOLIS_LOG_LEVEL="ERROR",
+)
+
+
+def pytest_configure() -> None:
+    from django.conf import settings  # noqa: PLC0415  # reads the variables above
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database and what drives a browser, so that a run can choose by ``-m``."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker("database")
+        if "page" in fixtures:
+            item.add_marker("journey")
