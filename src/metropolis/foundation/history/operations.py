@@ -1,0 +1,35 @@
+"""Writing the history: every operation that changes a record ends with `record`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from metropolis.foundation.history.models import Change, Entry
+from metropolis.foundation.records.values import Reference
+
+
+def record(
+    *, actor: AbstractBaseUser | None, verb: str, reference: Reference, workspace: str = "", data: dict[str, Any] | None = None
+) -> None:
+    """Note who did what to which record, and mark it for the search index, in the caller's transaction."""
+    Entry.objects.create(
+        actor=actor, verb=verb, kind=reference.kind, key=reference.key, workspace=workspace, data=data or {}
+    )
+    Change.objects.create(kind=reference.kind, key=reference.key)
+
+
+def record_many(
+    *, actor: AbstractBaseUser | None, verb: str, references: Iterable[Reference], workspace: str = ""
+) -> None:
+    """Note the same deed on many records with two statements, for imports."""
+    rows = list(references)
+    Entry.objects.bulk_create(
+        Entry(actor=actor, verb=verb, kind=row.kind, key=row.key, workspace=workspace) for row in rows
+    )
+    Change.objects.bulk_create(Change(kind=row.kind, key=row.key) for row in rows)
+
+
+def settle_changes(*, ids: Iterable[int]) -> None:
+    """Forget changes that the search index has taken in."""
+    Change.objects.filter(id__in=list(ids)).delete()

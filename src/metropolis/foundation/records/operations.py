@@ -1,0 +1,42 @@
+"""Writing translations and links; the tool that owns the record has checked the right to change it."""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.foundation.records.models import Link, Translation
+from metropolis.foundation.records.queries import hash_of
+from metropolis.foundation.records.values import Reference
+
+
+@transaction.atomic
+def save_translation(
+    *,
+    reference: Reference,
+    language: str,
+    fields: Mapping[str, str],
+    originals: Mapping[str, str],
+    origin: str,
+    author: AbstractBaseUser | None,
+) -> None:
+    """Keep the translated `fields`, each with the hash of the original it was made from."""
+    for field, text in fields.items():
+        if field not in originals:
+            message = f"{field} is not a field that can be translated; choose one of {', '.join(sorted(originals))}."
+            raise InvalidInput(message, field=field)
+        Translation.objects.update_or_create(
+            kind=reference.kind,
+            key=reference.key,
+            field=field,
+            language=language,
+            defaults={"text": text, "origin": origin, "source_hash": hash_of(originals[field]), "author": author},
+        )
+
+
+def link_records(*, source: Reference, relation: str, target: Reference) -> None:
+    """Point from one record to another; a link that is there already stays as it is."""
+    Link.objects.get_or_create(
+        from_kind=source.kind, from_key=source.key, relation=relation, to_kind=target.kind, to_key=target.key
+    )

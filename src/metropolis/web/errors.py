@@ -1,0 +1,90 @@
+"""How a refusal or a failure is answered: one table and one JSON shape for pages and API."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from metropolis.engine_kit import MetropolisError
+
+log = logging.getLogger(__name__)
+
+
+def error_body(code: str, message: str, *, field: str | None = None, data: dict[str, Any] | None = None) -> Any:
+    """The one JSON shape of every error the API gives."""
+    return {"error": {"code": code, "message": message, "field": field, "data": data or {}}}
+
+
+def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> "AnswerErrors":
+    """Turn the refusals of operations and queries into answers."""
+    return AnswerErrors(get_response)
+
+
+class AnswerErrors:
+    """The middleware itself: Django asks its `process_exception` for whatever a view raised."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal; leave anything else to Django."""
+        if not isinstance(error, MetropolisError):
+            return None
+        if error.data.get("sign_in") and request.method == "GET":
+            query = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{query}")
+        return error_page(request, error.status, error.message)
+
+
+def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    """The page for a status, in the design of the site, saying no more than `message`."""
+    titles = {
+        400: _("This request could not be read"),
+        403: _("You may not do this"),
+        404: _("There is nothing here"),
+        409: _("This cannot be done now"),
+        422: _("Something needs correcting"),
+        500: _("Something went wrong on our side"),
+    }
+    context = {"status": status, "title": titles.get(status, HTTPStatus(status).phrase), "message": message}
+    if request.path.startswith("/api/"):
+        return JsonResponse(error_body(HTTPStatus(status).name.lower(), message or context["title"]), status=status)
+    return render(request, "pages/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer 400 without repeating what was sent."""
+    return error_page(request, 400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer 403."""
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer 404 without naming what was looked for."""
+    return error_page(request, 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer 500; the log has the details, the page has none."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(error_body("internal_error", "Something went wrong on our side."), status=500)
+    return render(request, "pages/500.html", status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was not sent from our own page."""
+    log.warning("A form was refused: %s", reason)
+    return error_page(request, 403, _("The form had expired or came from another site. Go back, reload and try again."))
