@@ -43,7 +43,7 @@ docs: .venv/develop ## Generate the reference and build docs/_build/index.html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
 lock: .venv/develop ## Resolve requirements/*.in into hashed locks (UPGRADE=1 for the newest versions)
-	$(COMPILE) requirements/run.in --output-file requirements/run.txt
+	$(COMPILE) requirements/run.in requirements/build.in --output-file requirements/run.txt
 	$(COMPILE) requirements/develop.in --output-file requirements/develop.txt
 
 wheel: .venv/develop ## Build dist/metropolis-*.whl
