@@ -43,7 +43,10 @@ def fetch(package: Package) -> None:
     """Download one package and replace the kept files and their checksums."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            ["npm", "pack", "--silent", f"{package.name}@{package.version}"], cwd=folder, check=True, capture_output=True
+            ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
         )
         (archive,) = Path(folder).glob("*.tgz")
         with tarfile.open(archive) as tar:
@@ -64,4 +67,4 @@ def write_checksums(folder: Path) -> None:
 if __name__ == "__main__":
     for package in PACKAGES:
         fetch(package)
-        print(f"{package.name} {package.version} → {package.folder.relative_to(ROOT)}")  # noqa: T201
+        print(f"{package.name} {package.version} → {package.folder.relative_to(ROOT)}")

