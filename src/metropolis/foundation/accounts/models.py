@@ -27,7 +27,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody who can sign in."""
 
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=12, blank=True)
     network_role = models.CharField(max_length=12, choices=NetworkRole, default=NetworkRole.MEMBER)
@@ -40,7 +40,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS = ("name",)
 
     class Meta:
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_email"),)
+        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_email_in_any_case"),)
 
     def __str__(self) -> str:
         return self.name

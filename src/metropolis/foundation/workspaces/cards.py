@@ -32,7 +32,7 @@ class RecordKind:
 class Panel:
     """What a tool shows on the page of an initiative that uses it: its latest records, and where they all are."""
 
-    title: Promise
+    title: str
     records: tuple[tuple[str, str], ...]
     total: int
     url: str

@@ -16,14 +16,14 @@ TRANSLATABLE = ("title", "one_line", "story", "seeks", "offers")
 def initiatives(viewer: Viewer) -> QuerySet[Initiative]:
     """The initiatives a viewer may see, with what a list of them shows."""
     rows = Initiative.objects.filter(visible_to(viewer, initiative=""))
-    return rows.select_related("lead_city__country").prefetch_related("terms", "partners__city__country")
+    return rows.select_related("lead_city").prefetch_related("terms", "partners__city")
 
 
 def initiative(slug: str, viewer: Viewer) -> Workspace:
     """One initiative with its partners, tools and number of followers; `NotFound` when the viewer may not see it."""
     workspace = open_workspace(slug, viewer=viewer)
-    rows = Initiative.objects.select_related("lead_city__country").annotate(follower_count=Count("followers"))
-    full = rows.prefetch_related("terms", "cities__country", "partners__city__country", "tools_in_use")
+    rows = Initiative.objects.select_related("lead_city").annotate(follower_count=Count("followers"))
+    full = rows.prefetch_related("terms", "cities", "partners__city", "tools_in_use")
     return Workspace(full.get(pk=workspace.initiative.pk), viewer, workspace.role)
 
 

@@ -1,0 +1,10 @@
+"""The demonstration network."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """Initiatives, practices, experts and needs to try the platform with."""
+
+    name = "metropolis.demo"
+    label = "demo"

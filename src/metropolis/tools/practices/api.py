@@ -1,0 +1,5 @@
+"""The API of the tool."""
+
+from ninja import Router
+
+router = Router()
