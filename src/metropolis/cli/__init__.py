@@ -20,6 +20,8 @@ def metropolis() -> None:
 
 
 for _module in pkgutil.iter_modules(__path__):
+    if _module.name == "__main__":  # it runs what is being defined here
+        continue
     for _command in getattr(importlib.import_module(f"{__name__}.{_module.name}"), "COMMANDS", ()):
         metropolis.add_command(_command)
 

@@ -1,0 +1,5 @@
+"""``python -m metropolis.cli`` is ``metropolis``."""
+
+from metropolis.cli import main
+
+main()
