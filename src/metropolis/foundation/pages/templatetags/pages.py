@@ -1,6 +1,6 @@
 """``{% load pages %}``: what templates need and a plain include cannot do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -45,9 +45,9 @@ KINDS: dict[str, Text] = {
 def icon(name: str) -> SafeString:
     """The drawing ``name`` of ``icons.svg``, in the colour of the text, hidden from screen readers."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("pages/icons.svg"),
+        '<svg class="icon icon--{0}" aria-hidden="true" focusable="false"><use href="{1}#{0}"></use></svg>',
         name,
+        static("pages/icons.svg"),
     )
 
 
@@ -63,7 +63,12 @@ def navigation(context: template.Context) -> dict[str, Any]:
     """The main navigation, the entry of the present page marked."""
     request = context.get("request")
     path = request.path if request else ""
-    return {"entries": [{"label": label, "url": url, "here": path == url} for url, label in _installed(NAVIGATION)]}
+    return {
+        "entries": [
+            {"label": label, "url": url, "page": path == url, "within": path.startswith(url)}
+            for url, label in _installed(NAVIGATION)
+        ]
+    }
 
 
 def _installed(entries: Iterable[tuple[str, Text]]) -> Iterable[tuple[str, Text]]:
@@ -139,3 +144,18 @@ def table(
             head["url"] = query_with(context, sort=f"-{key}" if sorted_by == key else key)
     cells = [[{"value": value, "column": head} for value, head in zip(row, heads, strict=True)] for row in rows]
     return {"caption": caption, "columns": heads, "rows": cells}
+
+
+@register.inclusion_tag("pages/components/comparison.html")
+def comparison(
+    caption: Text, columns: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Up to four things side by side; on a phone, one below the other under each row's head.
+
+    ``columns``: mappings with ``title`` and, where wanted, ``url`` and ``line``. ``rows``: mappings with ``label`` and
+    ``cells``, one for each column, ``None`` being unknown.
+    """
+    paired = [
+        {"label": row["label"], "cells": list(zip(columns, row["cells"], strict=True))} for row in rows
+    ]
+    return {"caption": caption, "columns": columns, "rows": paired}
