@@ -13,7 +13,7 @@ import click
 from metropolis.engine_kit.errors import MetropolisError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group()
 @click.version_option(package_name="metropolis")
 def metropolis() -> None:
     """A platform on which a worldwide network of cities runs its initiatives."""

@@ -1,7 +1,7 @@
 """What every engine is built with: values, computations and errors.
 
 An engine is a package of plain functions over arrays and frozen values. It knows nothing of the web, the database or
-the command line; those are derived from its list of `Computation`s.
+the command line; those are derived from its list of computations.
 """
 
 from metropolis.engine_kit.computation import Computation
