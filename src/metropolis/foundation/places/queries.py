@@ -23,8 +23,8 @@ from metropolis.foundation.places.engine import (
 from metropolis.foundation.places.models import City, CityName
 
 GEONAMES = "GeoNames, city proper"
-CLIMATE_MAP = "Köppen-Geiger map of Rubel, Brugger, Haslinger and Auer (2017), 100 arc seconds"
-LANGUAGES = "Unicode CLDR, official languages of the country; regional ones from statutes, see docs/sources.md"
+CLIMATE_MAP = "Köppen-Geiger map of Rubel, Brugger, Haslinger and Auer (2017)"
+LANGUAGES = "Unicode CLDR, official languages; regional ones from the statutes of autonomy"
 
 _SHOWN = 8
 _LAST_LETTER = "\U0010ffff"

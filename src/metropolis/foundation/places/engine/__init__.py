@@ -11,7 +11,7 @@ from metropolis.foundation.places.engine.countries import (
 from metropolis.foundation.places.engine.gazetteer import SMALLEST, CityFacts, city_facts, fingerprint
 from metropolis.foundation.places.engine.metropolitan import metropolitan_governments, metropolitan_populations
 from metropolis.foundation.places.engine.names import fold, parts
-from metropolis.foundation.places.engine.values import CityContextValue, CountryFacts, Sourced
+from metropolis.foundation.places.engine.values import CityContextValue, CountryFacts, MetropolitanGovernment, Sourced
 
 __all__ = [
     "NAME_LANGUAGES",
@@ -19,6 +19,7 @@ __all__ = [
     "CityContextValue",
     "CityFacts",
     "CountryFacts",
+    "MetropolitanGovernment",
     "Sourced",
     "city_facts",
     "country_code",

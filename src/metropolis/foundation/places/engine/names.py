@@ -36,19 +36,23 @@ def fold(name: str) -> str:
     >>> fold("Сантья́го") == fold("САНТЬЯГО"), fold("北京"), fold("ガンダ") == fold("カンタ")
     (True, '北京', False)
     """
-    letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name).casefold())
+    small = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", name).casefold())
+    letters = unicodedata.normalize("NFKD", small)
     bare = "".join(letter for letter in letters if not _is_accent(letter)).translate(_VARIANTS)
     words = "".join(letter if _is_part_of_word(letter) else " " for letter in unicodedata.normalize("NFKC", bare))
     return " ".join(words.split())
 
 
 def parts(text: str) -> list[str]:
-    """What stands between the commas of "Rosario, Santa Fe, AR"; empty parts are dropped.
+    """What stands between the commas of "Rosario, Santa Fe, AR"; commas at the end do not count.
 
-    >>> parts("Rosario, AR"), parts("مدريد، إسبانيا"), parts(" , ")
-    (['Rosario', 'AR'], ['مدريد', 'إسبانيا'], [])
+    >>> parts("Rosario, AR"), parts("مدريد، إسبانيا"), parts("Rosario, "), parts(", AR")
+    (['Rosario', 'AR'], ['مدريد', 'إسبانيا'], ['Rosario'], ['', 'AR'])
     """
-    return [part for part in (piece.strip() for piece in _COMMA.split(text)) if part]
+    pieces = [piece.strip() for piece in _COMMA.split(text)]
+    while pieces and not pieces[-1]:
+        pieces.pop()
+    return pieces
 
 
 def _is_accent(letter: str) -> bool:

@@ -1,6 +1,6 @@
 """The values in which facts about places travel."""
 
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from metropolis.engine_kit import Value
 
@@ -27,6 +27,13 @@ class CountryFacts(Value):
     income_group: Sourced[str] | None
 
 
+class MetropolitanGovernment(Value):
+    """How the area around a city is governed: the form (see `engine.metropolitan`) and the name of the body, if any."""
+
+    form: Literal["elected", "joint", "single", "higher", "none"]
+    body: str
+
+
 class CityContextValue(Value):
     """What is known of a city's situation. None is "unknown", never zero and never a guess.
 
@@ -48,4 +55,4 @@ class CityContextValue(Value):
     income_group: Sourced[str] | None
     climate: Sourced[str] | None
     languages: Sourced[tuple[str, ...]] | None
-    metropolitan_government: Sourced[str] | None
+    metropolitan_government: Sourced[MetropolitanGovernment] | None
