@@ -25,6 +25,10 @@ os.environ.update(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep a picture of what each journey saw last")
+
+
 def pytest_configure() -> None:
     from django.conf import settings  # noqa: PLC0415  # reads the variables above
 

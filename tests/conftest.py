@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -19,14 +19,15 @@ SCREENS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
+def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed, so the browser journeys are skipped (apt-get install chromium)")
     quiet = (
         "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
         "--disable-sync"
     )
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", *quiet.split()]}
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *quiet.split()])
 
 
 @pytest.fixture
@@ -37,20 +38,22 @@ def console_errors() -> list[str]:
 
 @pytest.fixture(params=list(SCREENS))
 def page(
-    request: pytest.FixtureRequest,
-    live_server: LiveServer,
-    new_context: Callable[..., BrowserContext],
-    console_errors: list[str],
+    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, console_errors: list[str]
 ) -> Iterator[Page]:
     """A page of the running site, once a screen: ``page.goto("/search")``.
 
     Fails in the end if a script failed, a file was missing or the Content-Security-Policy refused something.
+    ``--screenshots FOLDER`` keeps what was last seen.
     """
-    context = new_context(base_url=live_server.url, reduced_motion="reduce", **SCREENS[request.param])
+    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **SCREENS[request.param])
     context.set_default_timeout(10_000)
     context.on("console", lambda line: console_errors.append(line.text) if line.type == "error" else None)
     context.on("weberror", lambda error: console_errors.append(str(error.error)))
-    yield context.new_page()
+    page = context.new_page()
+    yield page
+    if folder := request.config.getoption("screenshots"):
+        page.screenshot(path=Path(folder, f"{request.node.originalname}-{request.param}.png"), full_page=True)
+    context.close()
     assert not console_errors
 
 
