@@ -31,9 +31,7 @@ class PracticesConfig(AppConfig):
                     "practices.review_practice": Role.COORDINATOR,
                     "practices.import_practices": Role.COORDINATOR,
                 },
-                kinds=(
-                    RecordKind("practice", _("Practice"), _("Practices"), queries.findable, queries.visible_keys),
-                ),
+                kinds=(RecordKind("practice", _("Practice"), _("Practices"), queries.findable, queries.visible_keys),),
                 panel=queries.panel,
             ),
         )

@@ -82,9 +82,7 @@ class Practice(models.Model):
     # Money
     cost_total = models.DecimalField(_("total cost"), max_digits=16, decimal_places=2, null=True, blank=True)
     cost_capital = models.DecimalField(_("capital cost"), max_digits=16, decimal_places=2, null=True, blank=True)
-    cost_running = models.DecimalField(
-        _("running cost a year"), max_digits=16, decimal_places=2, null=True, blank=True
-    )
+    cost_running = models.DecimalField(_("running cost a year"), max_digits=16, decimal_places=2, null=True, blank=True)
     cost_currency = models.CharField(_("currency (ISO 4217)"), max_length=3, blank=True)
     cost_year = models.PositiveSmallIntegerField(_("year of the prices"), null=True, blank=True)
     cost_note = models.CharField(_("what the cost covers"), max_length=400, blank=True)
@@ -121,7 +119,10 @@ class Practice(models.Model):
     review_due_on = models.DateField(null=True, blank=True)
     version = models.PositiveSmallIntegerField(default=1)
     updating_note = models.CharField(_("what changed"), max_length=240, blank=True)
+    # What an import needs to recognise its rows: the row's name in its file, what it said, and the version it made.
     import_key = models.CharField(max_length=160, blank=True, editable=False)
+    import_digest = models.CharField(max_length=64, blank=True, editable=False)
+    import_version = models.PositiveSmallIntegerField(default=0, editable=False)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     completeness = models.FloatField(default=0.0, editable=False)
     is_transferable = models.BooleanField(default=False, editable=False)

@@ -1,17 +1,42 @@
 """A practice as it comes in, from a form, the API, an import or the demonstration: one shape, checked once."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from django.utils.translation import gettext as _
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from metropolis.engine_kit import Value
 
-PartialDate = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$")]
+
+def _in_the_calendar(text: str) -> str:
+    if len(text) == len("2014-07-30"):
+        date.fromisoformat(text)
+    return text
+
+
+PartialDate = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"),
+    AfterValidator(_in_the_calendar),
+]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=600)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)]
 
 
-class BuildingBlockInput(Value):
+class Told(Value, str_strip_whitespace=True):
+    """What somebody writes: without spaces around it, and without the one character no database keeps."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError(_("A text must not contain the character NUL."))
+        return value
+
+
+class BuildingBlockInput(Told):
     """A re-usable part: core or adaptable."""
 
     title: str = Field(min_length=1, max_length=160)
@@ -19,19 +44,19 @@ class BuildingBlockInput(Value):
     kind: Literal["core", "adaptable"]
 
 
-class SourceInput(Value):
+class SourceInput(Told):
     """A public document; `url` is where it was read."""
 
     title: str = Field(min_length=1, max_length=300)
     publisher: str = Field(default="", max_length=200)
     year: int | None = Field(default=None, ge=1800, le=2100)
-    url: str = Field(pattern=r"^https?://\S+$", max_length=600)
+    url: WebAddress
     language: str = Field(default="", max_length=12)
     quote: str = Field(default="", max_length=400)
     accessed_on: str | None = Field(default=None, pattern=r"^\d{4}-\d\d-\d\d$")
 
 
-class ResultInput(Value):
+class ResultInput(Told):
     """A measured effect; `source` is the position of its source in the practice's list, from 0."""
 
     indicator: str = Field(min_length=1, max_length=240)
@@ -44,24 +69,32 @@ class ResultInput(Value):
     source: int | None = Field(default=None, ge=0)
 
 
-class KeyDateInput(Value):
+class KeyDateInput(Told):
     """A moment that mattered."""
 
-    on: PartialDate
+    on: PartialDate = Field(min_length=4)
     event: str = Field(min_length=1, max_length=240)
 
 
-class SupporterInput(Value):
+class SupporterInput(Told):
     """A partner and what it gives."""
 
     name: str = Field(min_length=1, max_length=200)
     support: Literal["money", "people", "knowledge", "land", "equipment", "political", "other"] = "other"
 
 
-class PracticeInput(Value):
+class LinkInput(Told):
+    """A page worth knowing beside the sources."""
+
+    title: str = Field(min_length=1, max_length=200)
+    url: WebAddress
+
+
+class PracticeInput(Told):
     """Everything a practice can say; only title, one line, summary, language and city must be told.
 
     `city` and `adopters` are written "Rosario, AR"; `themes`, `topics` and `sdgs` are codes of the vocabularies.
+    Dates are a year, a month or a day as ISO 8601 writes them. A stopped practice must say why.
     """
 
     title: str = Field(min_length=3, max_length=160)
@@ -75,7 +108,7 @@ class PracticeInput(Value):
     organisation: str = Field(default="", max_length=200)
     scale: Literal["", "street", "neighbourhood", "district", "city", "metropolitan", "regional", "national"] = ""
     status: Literal["planned", "pilot", "running", "scaled", "ended", "stopped"] = "running"
-    stopped_why: str = ""
+    stopped_why: str = Field(default="", validate_default=True)
     started_on: PartialDate = ""
     ended_on: PartialDate = ""
     situation: str = ""
@@ -127,3 +160,46 @@ class PracticeInput(Value):
     results: tuple[ResultInput, ...] = ()
     key_dates: tuple[KeyDateInput, ...] = Field(default=(), max_length=5)
     partners: tuple[SupporterInput, ...] = ()
+    links: tuple[LinkInput, ...] = ()
+
+    @field_validator("results")
+    @classmethod
+    def _name_their_sources(cls, results: tuple[ResultInput, ...], info: ValidationInfo) -> tuple[ResultInput, ...]:
+        known = len(info.data.get("sources", ()))
+        for result in results:
+            if result.source is not None and result.source >= known:
+                message = _("Source %(number)s is not in the list of sources, which is counted from 0.")
+                raise ValueError(message % {"number": result.source})
+        return results
+
+    @field_validator("stopped_why")
+    @classmethod
+    def _says_why(cls, text: str, info: ValidationInfo) -> str:
+        if info.data.get("status") == "stopped" and not text.strip():
+            raise ValueError(_("Say why it stopped: that is what others learn most from."))
+        return text
+
+    @field_validator("ended_on")
+    @classmethod
+    def _ends_after_it_started(cls, end: str, info: ValidationInfo) -> str:
+        start = info.data.get("started_on", "")
+        # Dates of unlike precision are compared as far as both go.
+        if end and end < start[: len(end)]:
+            raise ValueError(_("The end must not be before the start."))
+        return end
+
+
+class PracticeFilter(Value):
+    """Which practices to list, and in which order; an empty field does not narrow.
+
+    `theme`, `topic` and `sdg` are codes (a topic includes those under it), `country` two letters, `initiative` a slug.
+    """
+
+    theme: str = ""
+    topic: str = ""
+    sdg: str = ""
+    status: Literal["", "planned", "pilot", "running", "scaled", "ended", "stopped"] = ""
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    language: str = Field(default="", max_length=12)
+    initiative: str = ""
+    sort: Literal["", "title", "city", "newest_start", "completeness"] = ""

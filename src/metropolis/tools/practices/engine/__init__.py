@@ -7,9 +7,10 @@
 
 from metropolis.engine_kit import Computation
 from metropolis.tools.practices.engine.completeness import Completeness, Record, Section, completeness
+from metropolis.tools.practices.engine.template import LAYOUT
 
 COMPUTATIONS = (
     Computation(name="completeness", title="Completeness", function=completeness, input=Record, output=Completeness),
 )
 
-__all__ = ["COMPUTATIONS", "Completeness", "Record", "Section", "completeness"]
+__all__ = ["COMPUTATIONS", "LAYOUT", "Completeness", "Record", "Section", "completeness"]

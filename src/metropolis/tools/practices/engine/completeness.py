@@ -57,4 +57,4 @@ def _section(name: str, fields: Mapping[str, object]) -> Section:
 
 
 def _is_told(value: object) -> bool:
-    return value not in (None, "", 0, [], ()) and bool(str(value).strip())
+    return value not in (None, "", [], ()) and bool(str(value).strip())

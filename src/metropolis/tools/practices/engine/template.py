@@ -21,3 +21,28 @@ SECTIONS: Final[dict[str, tuple[int, tuple[str, ...]]]] = {
     "learning": (5, ("success_factors", "limiting_factors", "lessons")),
     "transfer": (5, ("preconditions", "minimum_capacity", "time_to_copy")),
 }
+
+#: section → everything it holds, in the order in which it is read and asked for.
+LAYOUT: Final[dict[str, tuple[str, ...]]] = {
+    "snapshot": (
+        *("title", "one_line", "summary", "language", "city", "organisation", "scale", "status", "stopped_why"),
+        *("started_on", "ended_on", "themes", "topics", "sdgs", "contact_role"),
+    ),
+    "why": ("situation", "problem", "trigger", "objectives", "policy_background"),
+    "what": ("actions", "building_blocks", "methods", "technology", "adapted_from", "key_dates"),
+    "who": ("partners", "participation", "target_groups", "sponsor", "staff_and_skills"),
+    "governance": ("powers_needed", "legal_instruments"),
+    "money": (
+        *("cost_total", "cost_capital", "cost_running", "cost_currency", "cost_year", "cost_note", "unit_cost"),
+        *("funding_sources", "financing_instruments"),
+    ),
+    "results": (
+        *("results", "sources", "evaluation", "evidence", "co_benefits", "unintended_effects", "equity_effects"),
+    ),
+    "learning": ("failures", "success_factors", "limiting_factors", "lessons"),
+    "transfer": (
+        *("preconditions", "minimum_capacity", "cost_to_copy", "time_to_copy", "adopters", "offers_to_others"),
+        *("reuse_licence",),
+    ),
+    "classes": ("hazards", "keywords", "awards", "links"),
+}

@@ -1,77 +1,22 @@
-"""Reaching practices: every query starts from what the viewer may see."""
+"""What practices offer to the rest of the house: to search, and to the page of their initiative."""
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.records.queries import Translations, translations
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
-from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel
-from metropolis.tools.practices.engine import Completeness, Record, completeness
-from metropolis.tools.practices.engine.template import SECTIONS
+from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.practices.models import Practice
+from metropolis.tools.practices.queries.practices import TRANSLATABLE, practices
 
-TOOL = "practices"
-#: What is translated, and read for search, in this order.
-TRANSLATABLE = (
-    "title", "one_line", "summary", "stopped_why", "situation", "problem", "objectives", "actions", "methods",
-    "participation", "target_groups", "powers_needed", "evaluation", "co_benefits", "success_factors",
-    "limiting_factors", "failures", "lessons", "preconditions",
-)  # fmt: skip
 #: Practices read into memory at once when all are offered to the index.
 BATCH = 1000
-
-
-def practices(viewer: Viewer) -> QuerySet[Practice]:
-    """The practices a viewer may see, with what a list of them shows."""
-    rows = Practice.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL)
-    return rows.select_related("city", "initiative").prefetch_related("terms")
-
-
-def practice(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
-    """One whole practice and the workspace it lives in; `NotFound` when the viewer may not see it."""
-    parts = ("building_blocks", "sources", "results__source", "key_dates", "partners", "adopters")
-    found = practices(viewer).prefetch_related(*parts).filter(slug=slug).first()
-    if found is None:
-        raise NotFound(_("There is no such practice."), field="practice")
-    return found, open_workspace(found.initiative.slug, viewer=viewer, tool=TOOL)
-
-
-def practice_versions(slug: str) -> dict[str, dict[str, tuple[str, str, bool]]]:
-    """A practice's translations: language → field → (text, origin, stale)."""
-    row = Practice.objects.get(slug=slug)
-    return {
-        language: {
-            name: (field.text, field.origin, field.is_stale(str(getattr(row, name))))
-            for name, field in fields.items()
-        }
-        for language, fields in translations("practice", [slug]).get(slug, {}).items()
-    }
-
-
-def practice_completeness(practice: Practice) -> Completeness:
-    """How full a practice's record is, from the rows of one practice."""
-    return completeness(Record(fields={name: _told(practice, name) for _w, names in SECTIONS.values() for name in names}))
-
-
-def _told(practice: Practice, name: str) -> object:
-    if name == "topics":
-        return [term.code for term in practice.terms.all() if term.vocabulary == "topic"]
-    if name in {"building_blocks", "results", "partners"}:
-        return len(getattr(practice, name).all())
-    return practice.city_id if name == "city" else getattr(practice, name)
-
-
-def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
-    """Those of the slugs whose practice the viewer may see."""
-    rows = Practice.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL, slug__in=list(keys))
-    return set(rows.values_list("slug", flat=True))
 
 
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
@@ -151,10 +96,12 @@ def panel(initiative_id: int, viewer: Viewer) -> Panel:
     """The latest practices of an initiative, for its page."""
     rows = practices(viewer).filter(initiative_id=initiative_id)
     latest = rows[:6]
+    slug = Initiative.objects.values_list("slug", flat=True).get(pk=initiative_id)
+    query = urlencode({"initiative": slug})
     return Panel(
         title=_("Practices"),
         records=tuple((row.title, row.get_absolute_url()) for row in latest),
         total=rows.count(),
-        url=reverse("practices:practices"),
-        add_url=reverse("practices:add"),
+        url=f"{reverse('practices:practices')}?{query}",
+        add_url=f"{reverse('practices:add')}?{query}",
     )

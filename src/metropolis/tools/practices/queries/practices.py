@@ -1,0 +1,94 @@
+"""The gate to practices: every query starts from what the viewer may see."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from metropolis.engine_kit import NotAllowed, NotFound
+from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
+from metropolis.foundation.workspaces.models import Initiative
+from metropolis.foundation.workspaces.queries import workspaces_for
+from metropolis.tools.practices.models import Practice
+from metropolis.tools.practices.values import PracticeFilter
+
+TOOL = "practices"
+#: What is translated, and read for search, in this order.
+TRANSLATABLE = (
+    "title", "one_line", "summary", "stopped_why", "situation", "problem", "objectives", "actions", "methods",
+    "participation", "target_groups", "powers_needed", "evaluation", "co_benefits", "success_factors",
+    "limiting_factors", "failures", "lessons", "preconditions",
+)  # fmt: skip
+_ORDERS = {
+    "": ("-updated_at", "-id"),
+    "title": ("title", "id"),
+    "city": ("city__name", "title", "id"),
+    "newest_start": ("-started_on", "-id"),
+    "completeness": ("-completeness", "-id"),
+}
+
+
+def practices(viewer: Viewer) -> QuerySet[Practice]:
+    """The practices a viewer may see, with what a list of them shows."""
+    rows = Practice.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL)
+    return rows.select_related("city", "initiative").prefetch_related("terms")
+
+
+def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practice]:
+    """The practices a viewer may see, narrowed down and in the order wanted."""
+    columns = {
+        "status": wanted.status,
+        "language": wanted.language,
+        "city__country": wanted.country,
+        "initiative__slug": wanted.initiative,
+    }
+    rows = practices(viewer).filter(**{column: value for column, value in columns.items() if value})
+    for vocabulary, code in (("theme", wanted.theme), ("topic", wanted.topic), ("sdg", wanted.sdg)):
+        if code:
+            within = Q(terms__code=code) | Q(terms__parent__code=code)
+            under = Practice.objects.filter(within, terms__vocabulary=vocabulary)
+            rows = rows.filter(pk__in=under.values("pk"))
+    return rows.order_by(*_ORDERS[wanted.sort])
+
+
+def practice(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
+    """One whole practice and the workspace it lives in; `NotFound` when the viewer may not see it."""
+    parts = ("building_blocks", "sources", "results__source", "key_dates", "partners", "adopters")
+    found = practices(viewer).prefetch_related(*parts).filter(slug=slug).first()
+    if found is None:
+        raise NotFound(_("There is no such practice."), field="practice")
+    return found, open_workspace(found.initiative.slug, viewer=viewer, tool=TOOL)
+
+
+def practice_to_change(slug: str, viewer: Viewer, right: str) -> Practice:
+    """One whole practice for a form; `NotAllowed` when the viewer lacks the right `practices.<right>` to it."""
+    row, workspace = practice(slug, viewer)
+    workspace.require(f"practices.{right}", author=row.author)
+    return row
+
+
+def initiatives_to_add_to(viewer: Viewer) -> list[Initiative]:
+    """The initiatives to which a viewer may add a practice, open ones first; `NotAllowed` when there is none."""
+    if viewer is None:
+        raise NotAllowed(_("Sign in first: this is for members."), data={"sign_in": True})
+    found = list(workspaces_for(viewer, TOOL))
+    if not found:
+        raise NotAllowed(_("You are not yet a contributor of an initiative that collects practices."))
+    return found
+
+
+def countries_of_practices(viewer: Viewer) -> list[str]:
+    """The countries, as two letters, from which the viewer may see a practice."""
+    return list(practices(viewer).order_by("city__country").values_list("city__country", flat=True).distinct())
+
+
+def languages_of_practices(viewer: Viewer) -> list[str]:
+    """The original languages of the practices the viewer may see."""
+    return list(practices(viewer).order_by("language").values_list("language", flat=True).distinct())
+
+
+def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
+    """Those of the slugs whose practice the viewer may see."""
+    rows = Practice.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL, slug__in=list(keys))
+    return set(rows.values_list("slug", flat=True))
