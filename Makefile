@@ -33,6 +33,7 @@ check: .venv/develop ## Check form, types, floors and migrations
 	$(BIN)/django-admin makemigrations --check --dry-run --settings metropolis.web.settings
 
 bench: .venv/develop ## Run the benchmarks, with the machine and versions
+	@$(BIN)/python scripts/machine.py
 	@for file in benchmarks/*.py; do [ ! -e "$$file" ] || $(BIN)/python "$$file" || exit 1; done
 
 vendor: .venv/develop ## Refresh the third-party browser files and the world's outline (needs npm)

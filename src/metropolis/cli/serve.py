@@ -1,5 +1,6 @@
 """``metropolis serve``: bring the database and the files up to date, then serve the site and keep its index fresh."""
 
+import ctypes
 import os
 import secrets
 import signal
@@ -16,6 +17,7 @@ from metropolis.cli.progress import progress_bar
 from metropolis.cli.site import open_site
 from metropolis.engine_kit import Conflict
 
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 FOLLOW = [sys.executable, "-m", "metropolis.cli", "index", "--follow"]
 
 
@@ -35,7 +37,7 @@ def serve(*, demonstration: bool, host: str, port: int, workers: int) -> None:
         os.environ.setdefault("METROPOLIS_SECRET_KEY", secrets.token_urlsafe(50))
     open_site()
     prepare(demonstration=demonstration)
-    run_together([server(host, port, workers), FOLLOW], address=f"http://{host}:{port}/")
+    run_together([server(host, port, workers)], address=f"http://{host}:{port}/")
 
 
 def require_free(host: str, port: int) -> None:
@@ -73,26 +75,34 @@ def server(host: str, port: int, workers: int) -> list[str]:
 
 
 def run_together(commands: list[list[str]], *, address: str) -> None:
-    """Run the commands until one ends or this process is told to stop; then stop them all.
+    """Run the commands until this process is told to stop or one of them ends; then stop them all.
 
     Says `address` as soon as something answers there.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    processes = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own commands
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    processes = [subprocess.Popen(command, preexec_fn=end_with_parent) for command in commands]  # noqa: PLW1509, S603 - our own commands, and no thread runs yet
     try:
-        while not answers(address) and all(process.poll() is None for process in processes):
+        while all(process.poll() is None for process in processes) and not answers(address):
             time.sleep(0.05)
         if all(process.poll() is None for process in processes):
             click.echo(f"Metropolis is at {address} (Ctrl-C stops it)")
         while all(process.poll() is None for process in processes):
             time.sleep(0.2)
+        ended = next(process for process in processes if process.poll() is not None)
+        raise click.ClickException(f"A part of the site ended by itself with status {ended.returncode}: {ended.args}")
     except KeyboardInterrupt:
-        click.echo()
+        click.echo("Stopped.")
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
+
+
+def end_with_parent() -> None:
+    """Ask Linux to stop this child when its parent is gone, even killed: a restart then finds the port free."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def answers(address: str) -> bool:

@@ -1,0 +1,93 @@
+"""`metropolis serve` on a folder of its own: it prepares, answers, and stops cleanly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+import pytest
+from pytest_django import Settings
+
+from metropolis.cli.static import collect_static
+
+SERVE = [sys.executable, "-m", "metropolis.cli", "serve"]
+
+
+class Site:
+    """A site that is served while the context lasts, and its process."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+
+    def __enter__(self) -> Self:
+        environment = os.environ | {"METROPOLIS_DATA_FOLDER": str(self.folder)}
+        command = [*SERVE, "--port", str(self.port)]
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        self.output = self.process.stdout or pytest.fail("there is no output to read")
+        self.said = next((line for line in self.output if "Metropolis is at" in line), "")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.output.close()
+
+    def is_listening(self) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site")
+
+
+def test_a_site_says_its_address_answers_there_and_stops_on_ctrl_c(folder: Path):
+    with Site(folder) as site:
+        assert site.address in site.said
+        with urllib.request.urlopen(f"{site.address}/about/") as answer:
+            assert answer.status == 200
+            assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+        site.process.send_signal(signal.SIGINT)
+        assert site.process.wait(timeout=20) == 0
+        assert not site.is_listening()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a child that its parent was killed")
+def test_a_killed_site_leaves_nothing_behind_and_starts_again(folder: Path):
+    with Site(folder) as site:
+        site.process.kill()
+        site.output.read()  # ends when the last child has gone
+        assert not site.is_listening()
+    with Site(folder) as again:
+        assert again.address in again.said
+        again.process.terminate()
+        assert again.process.wait(timeout=20) == 0
+
+
+def test_a_port_in_use_is_told_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        answer = subprocess.run([*SERVE, "--port", port], capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"metropolis: Port {port} ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_static_files_are_collected_again_only_when_one_changed(settings: Settings, tmp_path: Path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    collect_static()
+    collected = settings.STATIC_ROOT / "pages/tokens.css"
+    collected.unlink()
+    collect_static()
+    assert not collected.exists()
+    (tmp_path / "static.fingerprint").write_text("of other files")
+    collect_static()
+    assert collected.exists()
