@@ -40,3 +40,8 @@ def link_records(*, source: Reference, relation: str, target: Reference) -> None
     Link.objects.get_or_create(
         from_kind=source.kind, from_key=source.key, relation=relation, to_kind=target.kind, to_key=target.key
     )
+
+
+def unlink_record(*, source: Reference) -> None:
+    """Take away every link from a record to others, such as when it is deleted."""
+    Link.objects.filter(from_kind=source.kind, from_key=source.key).delete()

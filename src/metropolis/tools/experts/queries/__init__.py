@@ -1,0 +1,20 @@
+"""Reaching experts: what leaves here holds only what each expert has agreed to share with the one who reads."""
+
+from metropolis.tools.experts.queries.finding import findable, panel, visible_keys
+from metropolis.tools.experts.queries.profiles import TOOL, experts, facets, known_regions
+from metropolis.tools.experts.queries.single import contact_requests, expert, own_profile, profile_input, reachable
+
+__all__ = [
+    "TOOL",
+    "contact_requests",
+    "expert",
+    "experts",
+    "facets",
+    "findable",
+    "known_regions",
+    "own_profile",
+    "panel",
+    "profile_input",
+    "reachable",
+    "visible_keys",
+]
