@@ -33,11 +33,10 @@ def bar_chart(caption: Text, rows: Sequence[Mapping[str, Any]], unit: Text = "")
     drawn = []
     for row in rows:
         value = row["value"]
-        bar = {} if value is None else {
-            "start": _percent(min(value, 0), low, span),
-            "width": f"{100 * abs(value) / span:.2f}%",
-        }
-        drawn.append({"label": row["label"], "url": row.get("url", ""), "text": row.get("text", value), **bar})
+        bar = {"label": row["label"], "url": row.get("url", ""), "text": row.get("text", value)}
+        if value is not None:
+            bar |= {"start": _percent(min(value, 0), low, span), "width": _percent(abs(value), 0, span)}
+        drawn.append(bar)
     return {"caption": caption, "unit": unit, "rows": drawn, "zero": _percent(0, low, span)}
 
 

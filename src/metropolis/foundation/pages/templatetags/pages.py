@@ -63,12 +63,11 @@ def navigation(context: template.Context) -> dict[str, Any]:
     """The main navigation, the entry of the present page marked."""
     request = context.get("request")
     path = request.path if request else ""
-    return {
-        "entries": [
-            {"label": label, "url": url, "page": path == url, "within": path.startswith(url)}
-            for url, label in _installed(NAVIGATION)
-        ]
-    }
+    entries = [
+        {"label": label, "url": url, "current": "page" if path == url else "true" if path.startswith(url) else ""}
+        for url, label in _installed(NAVIGATION)
+    ]
+    return {"entries": entries}
 
 
 def _installed(entries: Iterable[tuple[str, Text]]) -> Iterable[tuple[str, Text]]:
@@ -155,7 +154,5 @@ def comparison(
     ``columns``: mappings with ``title`` and, where wanted, ``url`` and ``line``. ``rows``: mappings with ``label`` and
     ``cells``, one for each column, ``None`` being unknown.
     """
-    paired = [
-        {"label": row["label"], "cells": list(zip(columns, row["cells"], strict=True))} for row in rows
-    ]
+    paired = [{"label": row["label"], "cells": list(zip(columns, row["cells"], strict=True))} for row in rows]
     return {"caption": caption, "columns": columns, "rows": paired}

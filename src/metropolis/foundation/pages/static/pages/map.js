@@ -102,24 +102,24 @@ class MetropolisMap extends HTMLElement {
   }
 
   point(feature) {
-    return button("map__point", feature.properties.title, (mark) => this.open(feature.geometry.coordinates, [feature], mark));
+    const { properties: { title }, geometry: { coordinates } } = feature;
+    return button("map__point", title, (mark) => this.open(coordinates, [feature], mark));
   }
 
   cluster(feature) {
     const { cluster_id: id, point_count: count } = feature.properties;
     const label = this.dataset.cluster.replace("{count}", count);
-    const mark = button("map__cluster", label, () => this.enter(id, feature, mark));
+    const mark = button("map__cluster", label, () => this.enter(id, feature.geometry.coordinates, mark));
     mark.textContent = feature.properties.point_count_abbreviated;
     mark.dataset.size = count < 10 ? "small" : count < 100 ? "medium" : "large";
     return mark;
   }
 
-  async enter(id, feature, mark) {
+  async enter(id, place, mark) {
     const source = this.map.getSource("points");
-    const centre = feature.geometry.coordinates;
     const zoom = await source.getClusterExpansionZoom(id);
-    if (zoom <= this.map.getMaxZoom()) return this.map.easeTo({ center: centre, zoom: zoom + 0.5 });
-    this.open(centre, await source.getClusterLeaves(id, LISTED, 0), mark);
+    if (zoom <= this.map.getMaxZoom()) return this.map.easeTo({ center: place, zoom: zoom + 0.5 });
+    this.open(place, await source.getClusterLeaves(id, LISTED, 0), mark);
   }
 
   open(place, features, mark) {

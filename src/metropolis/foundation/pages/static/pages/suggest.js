@@ -11,7 +11,8 @@ class SuggestList extends HTMLElement {
     this.input = this.querySelector("input");
     this.options = [];
     this.active = -1;
-    this.list = element("ul", "suggest__list", { id: `suggest-${++count}`, role: "listbox", "aria-label": this.dataset.label });
+    const label = this.dataset.label;
+    this.list = element("ul", "suggest__list", { id: `suggest-${++count}`, role: "listbox", "aria-label": label });
     this.news = element("span", "visually-hidden", { role: "status" });
     this.append(this.list, this.news);
     set(this.input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id });
