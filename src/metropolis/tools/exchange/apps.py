@@ -1,6 +1,9 @@
 """The card of the exchange tool."""
 
+from functools import partial
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeConfig(AppConfig):
@@ -8,3 +11,32 @@ class ExchangeConfig(AppConfig):
 
     name = "metropolis.tools.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        """Show the card to the rest of the house."""
+        # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
+        from metropolis.foundation.workspaces.values import Role  # noqa: PLC0415
+        from metropolis.tools.exchange import queries  # noqa: PLC0415
+
+        titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), _("Offers")))
+        self.cards = (
+            ToolCard(
+                slug="exchange",
+                title=_("Exchange"),
+                purpose=_("What cities want and can give, matched with everything the network knows."),
+                needs={
+                    "exchange.add_need": Role.CONTRIBUTOR,
+                    "exchange.change_need": Role.COORDINATOR,
+                    "exchange.publish_need": Role.COORDINATOR,
+                    "exchange.delete_need": Role.COORDINATOR,
+                },
+                kinds=tuple(
+                    RecordKind(
+                        kind, title, plural, partial(queries.findable, kind), partial(queries.visible_keys, kind)
+                    )
+                    for kind, title, plural in titles
+                ),
+                panel=queries.panel,
+            ),
+        )

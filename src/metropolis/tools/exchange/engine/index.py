@@ -1,19 +1,32 @@
-"""The search index: a directory that can be rebuilt from the documents at any time."""
+"""The search index: a directory that can be rebuilt from the documents at any time.
 
-import json
-import sqlite3
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+One process writes at a time; any number read. A commit replaces one small file, so readers see either the state before
+or the state after it, and a process killed at any moment leaves the last commit in force.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
-import numpy as np
+from metropolis.tools.exchange.engine.answer import answer
+from metropolis.tools.exchange.engine.encoders import Progress, VectorCache, Vectors, open_encoder
+from metropolis.tools.exchange.engine.hubness import QueryBank, shipped_bank
+from metropolis.tools.exchange.engine.language import detect_language
+from metropolis.tools.exchange.engine.manifest import Manifest, read_manifest, sole_writer, stamp, write_manifest
+from metropolis.tools.exchange.engine.passages import passages, whole
+from metropolis.tools.exchange.engine.ranking import Leg, Ranking
+from metropolis.tools.exchange.engine.snapshot import Snapshot
+from metropolis.tools.exchange.engine.values import Document, Query, Results
+from metropolis.tools.exchange.engine.wording import wording
+from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource
 
-from metropolis.engine_kit import NotFound
-from metropolis.tools.exchange.engine.encoders import Progress, VectorCache, open_encoder
-from metropolis.tools.exchange.engine.values import Document, Hit, Query, Results
+CHUNK = 500
+REMEMBERED = 256  # vectors of questions kept: the same question comes again with another filter or page
+ATTEMPTS = 5
+WORN_ROWS = 500
 
 
 class SearchIndex:
@@ -27,119 +40,220 @@ class SearchIndex:
     ['practice:1']
     """
 
-    def __init__(self, path: Path, encoders: Sequence[str]) -> None:
+    def __init__(self, path: Path, vectors: VectorSource | None = None) -> None:
         self.path = path
-        self.encoders = tuple(encoders)
-        self._cache = VectorCache(path / "vectors.sqlite")
+        self._vectors: VectorSource = vectors or VectorCache(path / "vectors.sqlite")
+        self._loading = threading.Lock()
+        self._seen: tuple[int, int, int] | None = None
+        self._snapshot: Snapshot | None = None
+        self._asked: dict[tuple[str, str], Vectors] = {}
 
     @classmethod
-    def create(cls, path: Path, encoders: Sequence[str] = ("use",)) -> Self:
-        """An empty index in the directory `path`, or the one already there."""
+    def create(
+        cls,
+        path: Path,
+        encoders: Sequence[str] = ("use",),
+        *,
+        bank: QueryBank | None = None,
+        vectors: VectorSource | None = None,
+    ) -> Self:
+        """An empty index in the directory `path`, or the one already there, as it is.
+
+        `bank` are questions to correct hubness with (default: the shipped ones); `vectors` a source of ready vectors
+        in place of the index's own cache.
+        """
         path.mkdir(parents=True, exist_ok=True)
-        manifest = path / "manifest.json"
-        if not manifest.exists():
-            with closing(sqlite3.connect(path / "documents.sqlite")) as connection:
-                connection.execute("CREATE TABLE document (id TEXT PRIMARY KEY, content TEXT)")
-            manifest.write_text(json.dumps({"encoders": list(encoders)}))
-        return cls.open(path)
+        with sole_writer(path):
+            if not (path / "manifest.json").exists():
+                index = cls(path, vectors)
+                index._build((), Manifest(generation="g0", encoders=tuple(encoders)), bank or shipped_bank(), None)
+        return cls.open(path, vectors=vectors)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, vectors: VectorSource | None = None) -> Self:
         """The index in the directory `path`; NotFound if there is none."""
-        try:
-            manifest = json.loads((path / "manifest.json").read_text())
-        except FileNotFoundError:
-            message = f"There is no search index in {path}: create it first."
-            raise NotFound(message, field="path") from None
-        return cls(path, manifest["encoders"])
+        read_manifest(path)
+        return cls(path, vectors)
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """The names of the encoders whose likeness of meaning is used."""
+        return read_manifest(self.path).encoders
+
+    @property
+    def worn(self) -> bool:
+        """Whether so much has changed since the last rebuild that `rebuild()` would pay."""
+        manifest = read_manifest(self.path)
+        grown = manifest.rows - manifest.rows_when_built
+        return (manifest.dead > WORN_ROWS and manifest.dead * 4 > manifest.documents) or (
+            grown > WORN_ROWS and grown > manifest.rows_when_built
+        )
 
     def update(
         self, documents: Iterable[Document], deleted_ids: Iterable[str] = (), *, progress: Progress | None = None
     ) -> None:
-        """Add or replace `documents` and remove `deleted_ids`; searches see all of it at once."""
-        documents = list(documents)
-        self._cache.encode(open_encoder(self.encoders[0]), [_text(document) for document in documents], progress=progress)
-        with closing(self._connect()) as connection, connection:
-            connection.executemany("DELETE FROM document WHERE id = ?", [(name,) for name in deleted_ids])
-            rows = [(document.id, document.model_dump_json()) for document in documents]
-            connection.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", rows)
+        """Add or replace `documents` and remove `deleted_ids`, all at once for every reader.
 
-    def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> None:
-        """Replace everything by `documents`; until it is done searches see the old state."""
-        documents = list(documents)
-        with closing(self._connect()) as connection:
-            known = {name for (name,) in connection.execute("SELECT id FROM document")}
-        self.update(documents, known - {document.id for document in documents}, progress=progress)
+        Texts not seen before are embedded first, while others may still write; `progress(done, total)` counts them.
+        An unchanged document costs next to nothing.
+        """
+        wanted = {document.id: document for document in documents}
+        self.embed(wanted.values(), progress=progress)
+        with sole_writer(self.path):
+            manifest = read_manifest(self.path)
+            if not manifest.rows:
+                gone = set(deleted_ids)
+                self._build([one for one in wanted.values() if one.id not in gone], manifest, self._bank(manifest), None)
+                return
+            snapshot = self.snapshot()
+            old = {name: _number(snapshot, name) for name in {*wanted, *deleted_ids}}
+            same = {name for name, number in old.items() if name in wanted and _same(snapshot, number, wanted[name])}
+            same -= set(deleted_ids)
+            dying = [number for name, number in old.items() if number is not None and name not in same]
+            coming = [one for name, one in wanted.items() if name not in same and name not in set(deleted_ids)]
+            if dying or coming:
+                writer = GenerationWriter(self.path, manifest, self._vectors)
+                writer.kill(dying)
+                for chunk in _chunks(coming):
+                    writer.add(chunk)
+                write_manifest(self.path, writer.commit())
+
+    def rebuild(
+        self,
+        documents: Iterable[Document] | None = None,
+        *,
+        encoders: Sequence[str] | None = None,
+        bank: QueryBank | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Build the index anew beside the one in use, then switch.
+
+        From `documents`, which are read once nobody else can write, or from those it holds. New `encoders` and a new
+        `bank` may be given. A second encoder is slow: call `embed` before, which keeps nobody waiting. `progress`
+        counts the documents.
+        """
+        with sole_writer(self.path):
+            old = read_manifest(self.path)
+            kept = self._living() if documents is None else documents
+            manifest = old.model_copy(update={"encoders": tuple(encoders or old.encoders)})
+            self._build(kept, manifest, bank or self._bank(old), progress)
+
+    def embed(
+        self,
+        documents: Iterable[Document] | None = None,
+        *,
+        encoders: Sequence[str] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Compute and keep the vectors of `documents` (default: those it holds), so that a rebuild finds them ready.
+
+        It may be stopped and called again; what was computed is kept.
+        """
+        chosen = self._living() if documents is None else documents
+        texts = [text for document in chosen for text in document.texts]
+        for place, name in enumerate(encoders or self.encoders):
+            quotable = [passage for text in texts for passage in passages(text)] if place == 0 else []
+            self._vectors.encode(open_encoder(name), [*map(whole, texts), *quotable], progress=progress)
 
     def search(self, query: Query) -> Results:
-        """The documents that answer `query`, best first."""
-        documents = [document for document in self._documents() if _kept(document, query)]
-        if query.text and documents:
-            encoder = open_encoder(self.encoders[0])
-            vectors = self._cache.encode(encoder, [_text(document) for document in documents])
-            meaning = vectors @ encoder.encode([query.text], query=True)[0]
-            words = _words(query.text)
-            shared = np.array([len(words & _words(_text(document))) / max(1, len(words)) for document in documents])
-            score = np.clip(0.5 * meaning + 0.5 * shared, 0, 1)
-        else:
-            score = np.zeros(len(documents))
-        order = np.argsort(-score, kind="stable")[query.offset : query.offset + query.limit]
-        return Results(
-            total=len(documents),
-            hits=tuple(_hit(documents[place], float(score[place])) for place in order),
-            facets=_counts(documents),
-            language=query.language or "en",
-        )
+        """The documents that answer `query`, best first, with counts by facet."""
+        asked = wording(query.text)
+        language = query.language or (detect_language(asked.text) if asked.text else "")
+        snapshot = self.snapshot()
+        return answer(snapshot, Ranking(snapshot, asked, language, self._question), query, language)
 
-    def _documents(self) -> list[Document]:
-        with closing(self._connect()) as connection:
-            rows = connection.execute("SELECT content FROM document ORDER BY rowid DESC")
-            return [Document.model_validate_json(content) for (content,) in rows]
+    def rank(self, text: str, language: str, leg: Leg = "fused", depth: int = 100) -> list[str]:
+        """The ids of the best `depth` documents of one leg alone, relevant or not: what an evaluation compares."""
+        snapshot = self.snapshot()
+        ranking = Ranking(snapshot, wording(text)._replace(phrases=(), excluded=()), language, self._question)
+        return [snapshot.document(int(number)).id for number in ranking.leg(leg, depth)]
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path / "documents.sqlite", timeout=60)
+    def snapshot(self) -> Snapshot:
+        """The last committed state. It does not change; ask again for the next."""
+        if self._snapshot is None or self._seen != stamp(self.path):
+            with self._loading:
+                self._load()
+        return cast("Snapshot", self._snapshot)
+
+    def _load(self) -> None:
+        for attempt in range(ATTEMPTS):
+            seen = stamp(self.path)
+            if self._snapshot is not None and self._seen == seen:
+                return
+            try:
+                self._snapshot = Snapshot(self.path, read_manifest(self.path))
+            except (FileNotFoundError, ValueError):  # the generation was replaced while it was being opened
+                if attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                self._seen = seen
+                return
+
+    def _build(
+        self, documents: Iterable[Document], old: Manifest, bank: QueryBank, progress: Progress | None
+    ) -> None:
+        number = int(old.generation.removeprefix("g")) + 1
+        manifest = Manifest(generation=f"g{number}", encoders=old.encoders, commit=old.commit)
+        self._sweep(keep=old.generation)
+        (self.path / manifest.generation).mkdir()
+        writer = GenerationWriter(self.path, manifest, self._vectors)
+        total = len(documents) if isinstance(documents, Sequence) else 0
+        done = 0
+        for chunk in _chunks(documents):
+            writer.add(chunk)
+            done += len(chunk)
+            if progress:
+                progress(done, max(total, done))
+        writer.fit(bank)
+        write_manifest(self.path, writer.commit(built=True))
+        self._sweep(keep=manifest.generation)
+
+    def _sweep(self, keep: str) -> None:
+        for directory in self.path.glob("g*"):
+            if directory.is_dir() and directory.name != keep:
+                shutil.rmtree(directory)
+
+    def _bank(self, manifest: Manifest) -> QueryBank:
+        return QueryBank.model_validate_json((self.path / manifest.generation / "bank.json").read_bytes())
+
+    def _living(self) -> Sequence[Document]:
+        snapshot = self.snapshot()
+        return _Stored(snapshot)
+
+    def _question(self, encoder: str, text: str) -> Vectors:
+        key = (encoder, text)
+        if key not in self._asked:
+            if len(self._asked) >= REMEMBERED:
+                self._asked.clear()
+            self._asked[key] = open_encoder(encoder).encode([text], query=True)[0]
+        return self._asked[key]
 
 
-def _text(document: Document) -> str:
-    first = document.texts[0]
-    return ". ".join(part for part in (first.title, first.summary, *first.body) if part)
+class _Stored(Sequence[Document]):
+    """The living documents of a snapshot, read as they are needed."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._numbers = snapshot.alive.nonzero()[0]
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: int) -> Document:  # type: ignore[override]  # nobody slices it
+        return self._snapshot.document(int(self._numbers[place]))
 
 
-def _words(text: str) -> set[str]:
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return set(folded.split())
+def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    rest = iter(documents)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
 
 
-def _facets(document: Document) -> dict[str, tuple[str, ...]]:
-    languages = tuple(text.language for text in document.texts)
-    return {**document.facets, "kind": (document.kind,), "language": languages}
+def _number(snapshot: Snapshot, document_id: str) -> int | None:
+    rows = snapshot.lexical.of_document(document_id)
+    numbers = {int(number) for number in snapshot.row_documents[rows[rows < snapshot.manifest.rows]]}
+    return next((number for number in numbers if snapshot.alive[number]), None)
 
 
-def _kept(document: Document, query: Query) -> bool:
-    facets = _facets(document)
-    wanted = {**query.filters, **({"kind": query.kinds} if query.kinds else {})}
-    return all(set(values) & set(facets.get(name, ())) for name, values in wanted.items())
-
-
-def _counts(documents: Sequence[Document]) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {}
-    for document in documents:
-        for name, values in _facets(document).items():
-            counts.setdefault(name, Counter()).update(values)
-    return {name: dict(counter) for name, counter in counts.items()}
-
-
-def _hit(document: Document, score: float) -> Hit:
-    first = document.texts[0]
-    return Hit(
-        id=document.id,
-        kind=document.kind,
-        title=first.title,
-        score=score,
-        semantic=score,
-        language=first.language,
-        quote=first.summary or first.title,
-        quote_language=first.language,
-        facets=document.facets,
-        place_ids=document.place_ids,
-    )
+def _same(snapshot: Snapshot, number: int | None, document: Document) -> bool:
+    return number is not None and snapshot.content(number) == document.model_dump_json()

@@ -1,0 +1,91 @@
+"""A page of results: hits with their quotes, and counts by facet."""
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metropolis.tools.exchange.engine.analysis import tokens
+from metropolis.tools.exchange.engine.passages import best_passage, passages
+from metropolis.tools.exchange.engine.ranking import Ranked, Ranking
+from metropolis.tools.exchange.engine.snapshot import Snapshot
+from metropolis.tools.exchange.engine.values import Hit, Query, Results
+
+Filters = Mapping[str, Sequence[str]]
+
+
+def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) -> Results:
+    """The page of `query` that its limit and offset ask for."""
+    started = perf_counter()
+    filters = {name: values for name, values in query.filters.items() if values}
+    if query.kinds:
+        filters["kind"] = query.kinds
+    found = _found(ranking, filters)
+    ranked = perf_counter()
+    counts = _counts(snapshot, ranking, filters, found)
+    counted = perf_counter()
+    shown = slice(query.offset, query.offset + query.limit)
+    hits = tuple(_hit(snapshot, ranking, found, place) for place in range(len(found.documents))[shown])
+    return Results(
+        total=len(found.documents),
+        hits=hits,
+        facets=counts,
+        language=language,
+        legs={
+            "rank": _milliseconds(started, ranked),
+            "count": _milliseconds(ranked, counted),
+            "quote": _milliseconds(counted, perf_counter()),
+        },
+    )
+
+
+def _found(ranking: Ranking, filters: Filters) -> Ranked:
+    return ranking.relevant(filters) if ranking.asks else ranking.listed(filters)
+
+
+def _counts(snapshot: Snapshot, ranking: Ranking, filters: Filters, found: Ranked) -> dict[str, dict[str, int]]:
+    """Each facet is counted over what is found without its own filter, so that its other values stay in view."""
+    documents = np.sort(found.documents)
+    counts = {name: facet.counts(documents) for name, facet in snapshot.facets.items() if name not in filters}
+    for name in filters.keys() & snapshot.facets.keys():
+        others = {other: values for other, values in filters.items() if other != name}
+        counts[name] = snapshot.facets[name].counts(np.sort(_found(ranking, others).documents))
+    return counts
+
+
+def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int) -> Hit:
+    document = snapshot.document(int(found.documents[place]))
+    row = int(found.rows[place])
+    text = document.texts[snapshot.row_versions[row]]
+    quotable = passages(text)
+    best = 0
+    if ranking.asks:
+        shared = [_share(ranking, tokens(passage, text.language)) for passage in quotable]
+        best = best_passage(ranking.vector, snapshot.passages_of(row), shared)
+    return Hit(
+        id=document.id,
+        kind=document.kind,
+        title=text.title,
+        score=round(min(float(found.scores[place]), 1.0), 4),
+        lexical=_number(found.lexical, place),
+        semantic=_number(found.semantic, place),
+        language=text.language,
+        quote=quotable[best],
+        quote_language=text.language,
+        facets=document.facets,
+        place_ids=document.place_ids,
+    )
+
+
+def _share(ranking: Ranking, words: Sequence[tuple[str, str]]) -> float:
+    asked = {word.stem for word in ranking.words}
+    return len(asked & {stem for _, stem in words}) / max(len(asked), 1)
+
+
+def _number(values: NDArray[np.float32], place: int) -> float | None:
+    return None if np.isnan(values[place]) else round(float(values[place]), 4)
+
+
+def _milliseconds(start: float, end: float) -> float:
+    return round((end - start) * 1000, 2)

@@ -1,0 +1,83 @@
+"""The small file that says what an index holds. Whoever replaces it has committed; nothing else counts."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from metropolis.engine_kit import Conflict, NotFound, Value
+
+FORMAT = 1
+NAME = "manifest.json"
+PATIENCE = 120.0  # seconds to wait for another writer
+PAUSE = 0.02
+
+
+class Manifest(Value):
+    """A committed state: which generation (directory), how many rows, and how long each of its columns is."""
+
+    format: int = FORMAT
+    generation: str
+    commit: int = 0
+    encoders: tuple[str, ...]
+    documents: int = 0
+    rows: int = 0
+    dead: int = 0
+    purged: int = 0
+    rows_when_built: int = 0
+    columns: dict[str, int] = {}
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The committed state of the index in `path`."""
+    try:
+        return Manifest.model_validate_json((path / NAME).read_bytes())
+    except FileNotFoundError:
+        raise NotFound(f"There is no search index in {path}: create it first.", field="path") from None
+    except ValidationError as error:
+        raise Conflict(f"The search index in {path} is of another version: rebuild it.", field="path") from error
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Commit: from one moment to the next, every reader sees the new state."""
+    new = path / f"{NAME}.new"
+    with new.open("wb") as file:
+        file.write(manifest.model_dump_json().encode())
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path / NAME)
+    directory = os.open(path, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
+
+
+def stamp(path: Path) -> tuple[int, int, int]:
+    """Changes whenever a state is committed; costs one look at the directory."""
+    try:
+        status = (path / NAME).stat()
+    except FileNotFoundError:
+        raise NotFound(f"There is no search index in {path}: create it first.", field="path") from None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+@contextmanager
+def sole_writer(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the one right to write to the index in `path`; Conflict if others keep it for `patience` seconds.
+
+    The system gives the right back when the process that holds it ends, however it ends.
+    """
+    with (path / "write.lock").open("w") as file:
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise Conflict(f"Another process has been writing to {path} for {patience:.0f} s.") from None
+                time.sleep(PAUSE)
+        yield

@@ -1,0 +1,64 @@
+"""A text in passages, of which the one closest to the question is shown as the quote."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metropolis.tools.exchange.engine.values import LanguageText
+
+MOST = 24
+LONGEST = 320
+SHORTEST = 25
+WHOLE = 1000  # characters of a version that are embedded as one; what follows is found by its words
+
+# A full stop ends a sentence only after a word of several letters or a closing bracket: "St. Louis", "U.S." go on.
+_END = re.compile(r"(?<=[。！？])|(?<=[!?؟…])\s+|(?<=\w{3}[.])\s+(?=[^\W\d_a-z])|(?<=[\])”»\"\d%][.])\s+|\n+")
+
+
+def whole(text: LanguageText) -> str:
+    """What stands for a whole language version: title, summary and the beginning of the body."""
+    return ". ".join(part.strip().rstrip(".") for part in (text.title, text.summary, *text.body) if part.strip())[:WHOLE]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text`, in any of our languages; short ones stay with the one before, long ones are cut.
+
+    >>> sentences("St. Louis opened its river banks. It cost US$ 3.5 million in all! Well spent. 河道两岸重新开放。市民可以沿着河边步行。")
+    ['St. Louis opened its river banks.', 'It cost US$ 3.5 million in all! Well spent.', '河道两岸重新开放。', '市民可以沿着河边步行。']
+    """
+    found: list[str] = []
+    for piece in filter(None, (part.strip() for part in _END.split(text))):
+        if found and (_weight(piece) < SHORTEST or _weight(found[-1]) < SHORTEST) and len(found[-1] + piece) < LONGEST:
+            found[-1] += ("" if found[-1][-1] in "。！？" else " ") + piece
+        else:
+            found += _cut(piece)
+    return found
+
+
+def passages(text: LanguageText) -> tuple[str, ...]:
+    """The passages of one language version that may be quoted, in reading order; its title if there is nothing else."""
+    found = [sentence for part in (text.summary, *text.body) for sentence in sentences(part)]
+    return tuple(dict.fromkeys(found))[:MOST] or (text.title,)
+
+
+def best_passage(query: NDArray[np.float32], vectors: NDArray[np.int8], shared: Sequence[float]) -> int:
+    """The number of the passage closest to the query: its cosine, plus the share of the query's words it holds."""
+    lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
+    closeness = (vectors @ query) / np.maximum(lengths, 1.0)
+    return int(np.argmax(closeness + 0.5 * np.asarray(shared, dtype=np.float32)))
+
+
+def _weight(text: str) -> int:
+    return sum(3 if letter > "\u2e7f" else 1 for letter in text)  # a Chinese character says as much as three letters
+
+
+def _cut(sentence: str) -> list[str]:
+    parts: list[str] = []
+    while len(sentence) > LONGEST:
+        place = max(sentence.rfind(mark, SHORTEST, LONGEST) for mark in " ,;،，、")
+        place = place if place > 0 else LONGEST
+        parts.append(sentence[: place + 1].strip())
+        sentence = sentence[place + 1 :].strip()
+    return [*parts, sentence]

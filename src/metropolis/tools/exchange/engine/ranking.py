@@ -1,0 +1,158 @@
+"""From a query to the documents that answer it, best first."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metropolis.tools.exchange.engine.analysis import tokens
+from metropolis.tools.exchange.engine.encoders import Vectors
+from metropolis.tools.exchange.engine.facets import Mask
+from metropolis.tools.exchange.engine.fusion import DEVIATIONS, RELEVANT, Scale, fused, scale
+from metropolis.tools.exchange.engine.lexical import NOTHING, Found
+from metropolis.tools.exchange.engine.snapshot import Snapshot, filter_key
+from metropolis.tools.exchange.engine.wording import Wording
+from metropolis.tools.exchange.engine.writer import rows_of
+
+Filters = Mapping[str, Sequence[str]]
+Encode = Callable[[str, str], Vectors]
+Leg = Literal["lexical", "semantic", "fused"]
+DEPTH = 1000  # rows each leg brings forward
+
+
+class Ranked(NamedTuple):
+    """Document numbers by falling score; of each its best row, that row's BM25 (nan: not found) and its deviations."""
+
+    documents: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    semantic: NDArray[np.float32]
+
+
+class Ranking:
+    """One question put to one state of the index; it can be answered under several filters."""
+
+    def __init__(self, snapshot: Snapshot, asked: Wording, language: str, encode: Encode) -> None:
+        self._snapshot = snapshot
+        self._asked = asked
+        self._language = language
+        self.words = tokens(asked.text, language)
+        self._phrased = self._containing(asked.phrases)
+        self._constrained = self._phrased & ~self._containing(asked.excluded, any_of=True)
+        names = snapshot.manifest.encoders if asked.text else ()
+        vectors = {name: encode(name, asked.text) for name in names}
+        self._vectors = vectors
+        self._questions = {
+            name: snapshot.semantic[name].question(vector, language) for name, vector in vectors.items()
+        }
+        self._scales: list[Scale] = []
+        self._deviations = self._scanned()
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to rank by."""
+        return bool(self._questions)
+
+    @property
+    def vector(self) -> Vectors:
+        """The question's vector by the first encoder, shape (dim,)."""
+        return next(iter(self._vectors.values()))
+
+    def permitted(self, filters: Filters) -> Mask:
+        """Which documents are alive and pass the filters, the phrases and the exclusions."""
+        return self._snapshot.allowed(filter_key(filters)) & self._constrained
+
+    def relevant(self, filters: Filters) -> Ranked:
+        """The documents found: each leg brings its best `DEPTH` rows that are relevant at all."""
+        words = self._in_words(filters)
+        enough = words.scores >= RELEVANT
+        words = Found(words.rows[enough], words.scores[enough], words.bm25[enough])
+        return self._merged(words, self._in_meaning(filters, RELEVANT * DEVIATIONS))
+
+    def listed(self, filters: Filters) -> Ranked:
+        """All documents permitted, the newest first, in the reader's language where there is such a version."""
+        snapshot = self._snapshot
+        documents = np.flatnonzero(self.permitted(filters))[::-1]
+        rows = np.searchsorted(snapshot.row_documents, documents)
+        nothing = np.full(len(documents), np.nan, dtype=np.float32)
+        return Ranked(documents, rows, np.zeros_like(nothing), nothing, nothing)
+
+    def leg(self, name: Leg, depth: int) -> NDArray[np.int64]:
+        """The numbers of the best `depth` documents of one leg alone, relevant or not."""
+        words = NOTHING if name == "semantic" else self._in_words({})
+        meant = np.zeros(0, np.int64) if name == "lexical" else self._in_meaning({}, -np.inf)
+        ranked = self._merged(words, meant)
+        scores = {"lexical": ranked.lexical, "semantic": ranked.semantic, "fused": ranked.scores}[name]
+        return ranked.documents[np.argsort(-scores, kind="stable")][:depth]
+
+    def _containing(self, phrases: Sequence[str], *, any_of: bool = False) -> Mask:
+        mask = np.full(self._snapshot.manifest.documents, not any_of, dtype=np.bool_)
+        for phrase in phrases:
+            rows = self._snapshot.lexical.containing(phrase, self._language)
+            found = np.zeros_like(mask)
+            found[self._snapshot.row_documents[rows[rows < self._snapshot.manifest.rows]]] = True
+            mask = mask | found if any_of else mask & found
+        return mask
+
+    def _scanned(self) -> NDArray[np.float32]:
+        """The deviations of every row; of several encoders, of their sum (z-score fusion)."""
+        alive = self._snapshot.row_alive
+        total = np.zeros(len(alive), dtype=np.float32)
+        for name, question in self._questions.items():
+            similarities = self._snapshot.semantic[name].scan(question)
+            self._scales.append(scale(similarities if alive.all() else similarities[alive]))
+            total += self._scales[-1].of(similarities)
+        return self._together(total)
+
+    def _together(self, total: NDArray[np.float32]) -> NDArray[np.float32]:
+        if len(self._questions) < 2:  # noqa: PLR2004 one encoder's deviations need no second scale
+            return total
+        if len(self._scales) == len(self._questions):
+            self._scales.append(scale(total[self._snapshot.row_alive], 0.0, math.sqrt(len(self._questions))))
+        return self._scales[-1].of(total)
+
+    def _measured(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The deviations of some rows, exactly."""
+        languages = [self._snapshot.languages[number] for number in self._snapshot.row_languages[rows]]
+        total = np.zeros(len(rows), dtype=np.float32)
+        for (name, question), own in zip(self._questions.items(), self._scales, strict=False):
+            total += own.of(self._snapshot.semantic[name].measure(question, rows, languages))
+        return self._together(total)
+
+    def _in_words(self, filters: Filters) -> Found:
+        snapshot = self._snapshot
+        doomed = len(rows_of(snapshot.row_documents, snapshot.dead[snapshot.manifest.purged :]))
+        found = snapshot.lexical.best(self.words, filters, DEPTH + doomed)
+        known = found.rows < snapshot.manifest.rows
+        known[known] = self.permitted(filters)[snapshot.row_documents[found.rows[known]]]
+        return Found(found.rows[known], found.scores[known], found.bm25[known])
+
+    def _in_meaning(self, filters: Filters, least: float) -> NDArray[np.int64]:
+        if not self._questions:
+            return NOTHING.rows
+        permitted = self.permitted(filters)
+        if self._asked.phrases:
+            least = -np.inf
+        rows = np.flatnonzero(self._deviations >= least)
+        rows = rows[permitted[self._snapshot.row_documents[rows]]]
+        if len(rows) > DEPTH:
+            rows = rows[np.argpartition(-self._deviations[rows], DEPTH)[:DEPTH]]
+        return rows
+
+    def _merged(self, words: Found, meant: NDArray[np.int64]) -> Ranked:
+        snapshot = self._snapshot
+        rows = np.union1d(words.rows, meant)
+        lexical = np.full(len(rows), np.nan, dtype=np.float32)
+        share = np.zeros(len(rows), dtype=np.float32)
+        places = np.searchsorted(rows, words.rows)
+        lexical[places], share[places] = words.bm25, words.scores
+        measured = self._measured(rows) if self._questions else np.zeros_like(share)
+        own = snapshot.languages.index(self._language) if self._language in snapshot.languages else -1
+        scores = fused(share, np.maximum(measured, 0) / DEVIATIONS, snapshot.row_languages[rows] == own)
+        order = np.lexsort((rows, -scores))
+        documents, first = np.unique(snapshot.row_documents[rows[order]], return_index=True)
+        best = order[first][np.argsort(first)]
+        return Ranked(documents[np.argsort(first)].astype(np.int64), rows[best], scores[best], lexical[best], measured[best])

@@ -1,0 +1,93 @@
+"""One committed state of the index, as a reader sees it: it never changes."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metropolis.tools.exchange.engine.columns import Columns
+from metropolis.tools.exchange.engine.encoders import open_encoder
+from metropolis.tools.exchange.engine.facets import Facet, Mask, allowed
+from metropolis.tools.exchange.engine.hubness import Correction
+from metropolis.tools.exchange.engine.lexical import Lexical, open_lexical
+from metropolis.tools.exchange.engine.manifest import Manifest
+from metropolis.tools.exchange.engine.semantic import Quantised, Semantic
+from metropolis.tools.exchange.engine.values import Document
+
+
+class Snapshot:
+    """The columns of a generation up to a commit.
+
+    A *document number* counts documents as they were added, a *row* one language version of one of them. A document
+    that was changed or deleted keeps its number and is dead.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.directory = path / manifest.generation
+        columns = Columns(self.directory, manifest.columns)
+        self._columns = columns
+        self.row_documents: NDArray[np.int32] = columns.read("row.document", np.int32)
+        self.row_languages: NDArray[np.int32] = columns.read("row.language", np.int32)
+        self.row_versions: NDArray[np.int32] = columns.read("row.version", np.int32)
+        self.passage_ends: NDArray[np.int64] = columns.read("row.passages", np.int64)
+        self._contents = columns.texts("document")
+        self.dead: NDArray[np.int32] = columns.read("dead", np.int32)
+        self.alive: Mask = np.ones(manifest.documents, dtype=np.bool_)
+        self.alive[self.dead] = False
+        self.lexical = Lexical(open_lexical(self.directory / "lexical"))
+        self.facets = {unquote(name.removeprefix("facet.")): self._facet(name) for name in self._facet_names()}
+        self.languages: Sequence[str] = tuple(columns.texts("languages"))
+        self.semantic = {name: self._semantic(place, name) for place, name in enumerate(manifest.encoders)}
+        self.allowed = lru_cache(maxsize=64)(self._allowed)
+
+    def document(self, number: int) -> Document:
+        """The document with that number."""
+        return Document.model_validate_json(self.content(number))
+
+    def content(self, number: int) -> str:
+        """The document with that number, as JSON."""
+        return str(self._contents[number])
+
+    @cached_property
+    def row_alive(self) -> Mask:
+        """Which rows belong to a living document, shape (rows,)."""
+        return self.alive[self.row_documents]
+
+    @cached_property
+    def passages(self) -> NDArray[np.int8]:
+        """The 8-bit vectors of all passages, row after row."""
+        return self._columns.read("passages", np.int8, open_encoder(self.manifest.encoders[0]).dim)
+
+    def passages_of(self, row: int) -> NDArray[np.int8]:
+        """The vectors of one row's passages."""
+        start = int(self.passage_ends[row - 1]) if row else 0
+        return np.asarray(self.passages[start : int(self.passage_ends[row])])
+
+    def _allowed(self, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> Mask:
+        return self.alive & allowed(self.facets, dict(filters), self.manifest.documents)
+
+    def _facet_names(self) -> Sequence[str]:
+        return [name for name in self._columns.names("facet.")]
+
+    def _facet(self, name: str) -> Facet:
+        terms = tuple(self._columns.texts(f"terms.{name.removeprefix('facet.')}"))
+        return Facet(self._columns.read(name, np.int32, 2), terms)
+
+    def _semantic(self, place: int, name: str) -> Semantic:
+        dim = open_encoder(name).dim
+        rows = Quantised(
+            self._columns.read(f"encoder{place}.codes", np.int8, dim),
+            self._columns.read(f"encoder{place}.scales", np.float32),
+        )
+        raw = self._columns.read(f"encoder{place}.vectors", np.float16, dim)
+        hubs = self._columns.read(f"encoder{place}.hubs", np.float32)
+        return Semantic(rows, raw, hubs, Correction.load(self.directory / f"encoder{place}.correction.npz"))
+
+
+def filter_key(filters: Mapping[str, Sequence[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Filters in the form `Snapshot.allowed` remembers them by."""
+    return tuple(sorted((name, tuple(sorted(set(values)))) for name, values in filters.items()))

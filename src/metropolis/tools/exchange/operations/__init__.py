@@ -1,0 +1,34 @@
+"""Changing what the exchange holds: the index, needs and offers, and what was found for them."""
+
+from metropolis.tools.exchange.operations.index import (
+    keep_up,
+    prepare_index,
+    rebuild_index,
+    take_in_changes,
+    warm_vectors,
+)
+from metropolis.tools.exchange.operations.matching import mark_match, match_need, match_waiting, see_matches
+from metropolis.tools.exchange.operations.needs import (
+    add_need,
+    change_need,
+    close_need,
+    delete_need,
+    set_need_visibility,
+)
+
+__all__ = [
+    "add_need",
+    "change_need",
+    "close_need",
+    "delete_need",
+    "keep_up",
+    "mark_match",
+    "match_need",
+    "match_waiting",
+    "prepare_index",
+    "rebuild_index",
+    "see_matches",
+    "set_need_visibility",
+    "take_in_changes",
+    "warm_vectors",
+]

@@ -1,0 +1,154 @@
+"""Keeping the search index in step with the database: docs/decisions tells why it follows the list of changes."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from metropolis.engine_kit import Conflict
+from metropolis.foundation.history.operations import settle_changes
+from metropolis.foundation.history.queries import pending_changes, references_in
+from metropolis.foundation.records.values import Reference
+from metropolis.foundation.workspaces.cards import visible_references
+from metropolis.tools.exchange.engine import SearchIndex
+from metropolis.tools.exchange.operations.matching import match_arrivals
+from metropolis.tools.exchange.queries import (
+    built_stamp,
+    documents,
+    every_findable,
+    findables,
+    ids_in_workspace,
+    index,
+    index_folder,
+    is_built,
+    is_up_to_date,
+)
+from metropolis.tools.exchange.queries.documents import FORMAT
+
+Progress = Callable[[int, int], None]
+
+#: Changes looked at in one turn: what is gone leaves the index at once, for all of them.
+TURN = 2000
+#: Records indexed at a time, and the seconds after which a turn begins no more of them.
+BATCH = 5
+BUDGET = 1.0
+#: Seconds a reader waits for another process that is indexing.
+PATIENCE = 1.5
+
+
+def keep_up() -> None:
+    """Before a search: take in pending changes, so that a reader sees what was just done.
+
+    Does nothing while the index is built for the first time, nor when another process keeps it for longer than a reader
+    should wait: what was unpublished is then still kept out of the answers, though not yet out of the counts.
+    """
+    if is_built() and pending_changes(1):
+        take_in_changes(wait=PATIENCE)
+
+
+def take_in_changes(*, wait: float = 60.0) -> int:
+    """Bring the index in step with the oldest pending changes; the number of changes settled.
+
+    What is no longer public leaves the index at once, and what is public is indexed anew until `BUDGET` is spent.
+    Changes are forgotten only after the index holds them: a crash in between means they are taken in twice, which
+    changes nothing.
+    """
+    until = time.monotonic() + BUDGET
+    with _alone(wait) as alone:
+        changes = pending_changes(TURN) if alone else {}
+        affected = {change: _affected(reference) for change, reference in changes.items()}
+        everything = dict.fromkeys(reference for references in affected.values() for reference in references)
+        public = visible_references(None, everything)
+        gone = everything.keys() - public
+        if gone:
+            index().update([], [str(reference) for reference in gone])
+        left = [reference for reference in everything if reference in public]
+        while left and (len(left) == len(public) or time.monotonic() < until):
+            _index(left[:BATCH])
+            left = left[BATCH:]
+        settled = [change for change, references in affected.items() if not set(references) & set(left)]
+        settle_changes(ids=settled)
+    return len(settled)
+
+
+def _affected(reference: Reference) -> list[Reference]:
+    """What to look at when a record changed; the records of an initiative appear and vanish with it."""
+    if reference.kind != "initiative":
+        return [reference]
+    known = references_in(reference.key)
+    indexed = {Reference.parse(found) for found in ids_in_workspace(reference.key)}
+    # Itself last: a turn that ends early goes on, next time, with those that are not indexed yet.
+    return [*sorted(visible_references(None, known) ^ indexed - {reference}, key=str), reference]
+
+
+def _index(references: list[Reference]) -> None:
+    found = findables(references)
+    gone = [str(reference) for reference in references if reference not in found]
+    index().update(list(documents(found.values())), gone)
+    match_arrivals(found.values())
+
+
+def prepare_index(*, progress: Progress | None = None) -> bool:
+    """Build the index if there is none, or none of this version; whether it was built."""
+    if is_up_to_date():
+        return False
+    rebuild_index(progress=progress)
+    return True
+
+
+def rebuild_index(*, progress: Progress | None = None) -> int:
+    """Build the index anew from the database; the number of documents in it.
+
+    Until it is done searches see the old one, and a rebuild that is killed leaves it as it was. `progress` gets texts
+    embedded and in all. `Conflict` when another process is building it.
+    """
+    with _alone(1.0) as alone:
+        if not alone:
+            raise Conflict("Another process is building the index; wait until it is done.")
+        # Noted before anything is read: what changes from here on stays pending and is taken in afterwards.
+        changes = pending_changes(10**9)
+        found = list(documents(every_findable()))
+        fresh = SearchIndex.create(index_folder(), settings.SEARCH_ENCODERS)
+        fresh.rebuild(found, progress=progress)
+        _write(built_stamp(), str(FORMAT))
+        settle_changes(ids=changes)
+    return len(found)
+
+
+def warm_vectors(path: Path) -> None:
+    """Give the index vectors that were computed elsewhere, so that the texts they belong to need no embedding."""
+    raise NotImplementedError
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a small file in one step, so that it is there whole or not at all."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+@contextmanager
+def _alone(wait: float) -> Iterator[bool]:
+    """Hold the lock of those who write the index; gives False when others held it for `wait` seconds.
+
+    Records are read from the database under the lock, so that no process can overwrite a newer text by an older one.
+    The lock ends with the process, however it ends.
+    """
+    path = index_folder().with_suffix(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + wait
+    with path.open("w") as lock:
+        while not (alone := _locked(lock.fileno())) and time.monotonic() < until:
+            time.sleep(0.02)
+        yield alone
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

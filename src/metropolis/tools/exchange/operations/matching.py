@@ -1,0 +1,102 @@
+"""Finding what answers a need, and keeping it as an alert for its author; and the other way round, for an offer."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.records.values import Findable, Reference
+from metropolis.tools.exchange.engine import Query
+from metropolis.tools.exchange.models import Match, Need
+from metropolis.tools.exchange.queries import answers, index, need, open_among, slugs_to_match
+from metropolis.tools.exchange.values import Answer, Question
+
+#: What may answer a need, and what an offer.
+SOUGHT = {"need": ("practice", "initiative", "expert", "offer", "publication"), "offer": ("need", "initiative")}
+#: Matches kept for a need, and the least relevance (0 to 1) they have.
+KEPT = 12
+LEAST = 0.35
+#: Needs that a new record is tried on.
+TRIED = 5
+
+
+def match_need(*, slug: str) -> list[Answer]:
+    """Seek what answers a public need or offer and keep it; what was found before and set aside stays so.
+
+    `NotFound` when there is no such public need, `Conflict` while the index is built for the first time.
+    """
+    row, _workspace = need(slug, None)
+    question = Question(
+        text=f"{row.title}. {row.text}"[:800], city_id=row.city_id, kinds=SOUGHT[row.kind], limit=KEPT
+    )
+    found = [
+        answer
+        for answer in answers(question, language=row.language, with_cities=False).answers
+        if answer.score >= LEAST and row.slug != answer.reference.key
+    ]
+    _keep(row, found)
+    return found
+
+
+@transaction.atomic
+def _keep(row: Need, found: Iterable[Answer]) -> None:
+    for answer in found:
+        Match.objects.update_or_create(
+            need=row,
+            kind=answer.reference.kind,
+            key=answer.reference.key,
+            defaults={
+                "score": answer.score,
+                "fit": answer.fit.overall if answer.fit else None,
+                "quote": answer.quote,
+                "quote_language": answer.quote_language,
+            },
+        )
+    Need.objects.filter(pk=row.pk).update(matched_at=timezone.now())
+
+
+def match_arrivals(found: Iterable[Findable]) -> None:
+    """Try records that are new in the index on the open needs and offers they are nearest to."""
+    near: set[str] = set()
+    for item in found:
+        near |= _needs_near(item)
+    for slug in sorted(open_among(near)):
+        match_need(slug=slug)
+
+
+def _needs_near(item: Findable) -> set[str]:
+    asked_for = tuple(kind for kind, sought in SOUGHT.items() if item.reference.kind in sought)
+    if not asked_for:
+        return set()
+    text = item.texts[0]
+    query = Query(text=f"{text.title}. {text.summary}"[:800], kinds=asked_for, limit=TRIED)
+    return {Reference.parse(hit.id).key for hit in index().search(query).hits}
+
+
+def match_waiting(*, limit: int = 20) -> int:
+    """Seek what answers needs and offers for which nothing has been sought yet; how many that were."""
+    slugs = slugs_to_match(limit)
+    for slug in slugs:
+        match_need(slug=slug)
+    return len(slugs)
+
+
+@transaction.atomic
+def mark_match(*, slug: str, actor: Person, reference: Reference, state: str) -> None:
+    """Keep a match or set it aside; only for who may change the need."""
+    row, workspace = need(slug, actor)
+    workspace.require("exchange.change_need", author=row.author)
+    if state not in Match.State.values:
+        message = f"A match is {', '.join(Match.State.values)}, not {state!r}."
+        raise InvalidInput(message, field="state")
+    now = timezone.now()
+    row.matches.filter(kind=reference.kind, key=reference.key).update(state=state, seen_at=now)
+
+
+def see_matches(*, slug: str, actor: Person) -> None:
+    """Note that the author has looked at what was found."""
+    row, _workspace = need(slug, actor)
+    if row.author == actor:
+        row.matches.filter(seen_at=None).update(seen_at=timezone.now())

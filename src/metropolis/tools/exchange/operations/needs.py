@@ -1,0 +1,129 @@
+"""Changing needs and offers."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.history.operations import record
+from metropolis.foundation.places.queries import find_city
+from metropolis.foundation.records.queries import free_slug
+from metropolis.foundation.records.values import Reference, Visibility
+from metropolis.foundation.taxonomy.queries import terms_by_code
+from metropolis.foundation.workspaces.access import Workspace, open_workspace
+from metropolis.tools.exchange.models import Need
+from metropolis.tools.exchange.operations.matching import match_need
+from metropolis.tools.exchange.queries import is_built, need, open_among
+from metropolis.tools.exchange.queries.needs import TOOL
+from metropolis.tools.exchange.values import NeedInput
+
+#: Words that are addresses of their own beside the pages of needs.
+_TAKEN = {"add", "mine"}
+
+
+@transaction.atomic
+def add_need(
+    *, initiative: str, actor: Person, content: NeedInput, slug: str = "", is_demonstration: bool = False
+) -> Need:
+    """Add a need or an offer to an initiative as a draft.
+
+    `NotAllowed` without the right to contribute; `InvalidInput` naming the field for a city that is unknown or
+    ambiguous or a topic that does not exist.
+    """
+    workspace = open_workspace(initiative, viewer=actor, tool=TOOL)
+    workspace.require("exchange.add_need")
+    row = Need(
+        initiative=workspace.initiative,
+        author=actor,
+        slug=slug or _free_slug(content.title),
+        is_demonstration=is_demonstration,
+    )
+    _write(row, content)
+    _record(row, actor, "add_need", workspace)
+    return row
+
+
+def change_need(*, slug: str, actor: Person, content: NeedInput) -> Need:
+    """Replace what a need or an offer says; what answers it is sought anew."""
+    row, workspace = need(slug, actor)
+    workspace.require("exchange.change_need", author=row.author)
+    if content.kind != row.kind:
+        raise InvalidInput(_("A need stays a need and an offer an offer; add another one."), field="kind")
+    before = {"title": row.title, "text": row.text}
+    with transaction.atomic():
+        _write(row, content)
+        _record(row, actor, "change_need", workspace, before=before)
+    _seek_answers(row)
+    return row
+
+
+def set_need_visibility(*, slug: str, actor: Person, visibility: Visibility) -> Need:
+    """Publish a need or an offer, keep it to the initiative's members, or take it back to a draft.
+
+    What answers it is sought as soon as it is public.
+    """
+    row, workspace = need(slug, actor)
+    workspace.require("exchange.publish_need", author=row.author)
+    row.visibility = visibility
+    with transaction.atomic():
+        row.save(update_fields=["visibility", "updated_at"])
+        _record(row, actor, "set_need_visibility", workspace, visibility=str(visibility))
+    _seek_answers(row)
+    return row
+
+
+@transaction.atomic
+def close_need(*, slug: str, actor: Person, status: str) -> Need:
+    """Say that a need or an offer is met or withdrawn, or open it again."""
+    row, workspace = need(slug, actor)
+    workspace.require("exchange.change_need", author=row.author)
+    if status not in Need.Status.values:
+        raise InvalidInput(f"status: choose one of {', '.join(Need.Status.values)}.", field="status")
+    row.status = status
+    row.save(update_fields=["status", "updated_at"])
+    _record(row, actor, "close_need", workspace, status=status)
+    return row
+
+
+@transaction.atomic
+def delete_need(*, slug: str, actor: Person) -> None:
+    """Delete a need or an offer for good, with what was found for it."""
+    row, workspace = need(slug, actor)
+    workspace.require("exchange.delete_need", author=row.author)
+    _record(row, actor, "delete_need", workspace)
+    row.delete()
+
+
+def _record(row: Need, actor: Person, verb: str, workspace: Workspace, **data: Any) -> None:
+    reference = Reference(kind=row.kind, key=row.slug)
+    record(actor=actor, verb=verb, reference=reference, workspace=workspace.initiative.slug, data=data)
+
+
+def _seek_answers(row: Need) -> None:
+    """At once where it can be; what is left is sought by the process that follows the changes."""
+    if is_built() and open_among([row.slug]):
+        match_need(slug=row.slug)
+
+
+def _free_slug(title: str) -> str:
+    slug = free_slug(Need, title)
+    return free_slug(Need, f"{slug}-need") if slug in _TAKEN else slug
+
+
+def _write(row: Need, content: NeedInput) -> None:
+    for name, value in content:
+        if name not in {"city", "topics"}:
+            setattr(row, name, value)
+    row.city = find_city(content.city)
+    row.matched_at = None
+    try:
+        row.full_clean(exclude=["initiative", "author"])
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    topics = terms_by_code("topic", content.topics, field="topics")
+    row.save()
+    row.terms.set(topics)

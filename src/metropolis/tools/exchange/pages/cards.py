@@ -1,0 +1,139 @@
+"""Answers as the components of the pages show them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from metropolis.tools.exchange.engine import Factor, Fit
+from metropolis.tools.exchange.queries import facet_label
+from metropolis.tools.exchange.queries.fits import INVOLVEMENTS
+from metropolis.tools.exchange.queries.quotes import marked
+from metropolis.tools.exchange.values import Answer, CityAnswer
+
+Card = dict[str, Any]
+
+FACTORS = {
+    "need": gettext_lazy("Answers the need"),
+    "size": gettext_lazy("Like in size"),
+    "climate": gettext_lazy("Like in climate"),
+    "income": gettext_lazy("Like in income"),
+    "region": gettext_lazy("Same region"),
+    "distance": gettext_lazy("Near"),
+    "language": gettext_lazy("Shared language"),
+    "preconditions": gettext_lazy("Preconditions met"),
+}
+
+
+def cards_of(answers: Iterable[Answer], text: str) -> list[Card]:
+    """The cards of answers to a question whose words are `text`."""
+    status, topics = facet_label("status"), facet_label("topic")
+    return [_card(answer, text, status(answer.status), [topics(code) for code in answer.topics]) for answer in answers]
+
+
+def _card(answer: Answer, text: str, status: str, topics: list[str]) -> Card:
+    meta = [str(answer.year)] if answer.year else []
+    if text:
+        meta.append(_("relevance %(share)s") % {"share": percent(answer.score)})
+    if answer.fit is not None:
+        meta.append(fit_text(answer.fit))
+    if answer.is_demonstration:
+        meta.append(_("invented for the demonstration"))
+    return {
+        "kind": answer.reference.kind,
+        "title": answer.title,
+        "url": answer.url,
+        "status": status,
+        "city": answer.city,
+        "meta": meta,
+        "line": answer.line,
+        "language": answer.language,
+        "quote": quote_of(answer.quote, text) if text else "",
+        "quote_language": answer.quote_language,
+        "reason": answer.reason,
+        "factors": factors_of(answer.fit) if answer.fit else [],
+        "tags": [{"label": topic} for topic in topics[:4]] + [_compare(str(answer.reference))],
+    }
+
+
+def city_cards(answers: Iterable[CityAnswer]) -> list[Card]:
+    """The cards of cities that run or want the same."""
+    return [
+        {
+            "kind": "city",
+            "title": answer.title,
+            "url": answer.url,
+            "meta": [fit_text(answer.fit)] if answer.fit else [],
+            "line": "; ".join(
+                f"{str(INVOLVEMENTS.get(item.involvement, '%(city)s')) % {'city': answer.title}}: {item.title}"
+                for item in answer.involvements[:3]
+            ),
+            "reason": answer.reason if answer.fit else "",
+            "factors": factors_of(answer.fit) if answer.fit else [],
+            "tags": [_compare(f"city:{answer.city_id}")],
+        }
+        for answer in answers
+    ]
+
+
+def _compare(reference: str) -> Card:
+    return {"label": _("Compare"), "url": f"{reverse('exchange:compare')}?{urlencode({'item': reference})}"}
+
+
+def percent(share: float) -> str:
+    """A share as people read it.
+
+    >>> percent(0.824)
+    '82 %'
+    """
+    return f"{number_format(100 * share, 0)} %"
+
+
+def fit_text(fit: Fit) -> str:
+    """How well something fits a city and how much of that is known, in a few words."""
+    if fit.overall is None:
+        return _("fit to %(city)s unknown") % {"city": fit.city.name}
+    values = {"city": fit.city.name, "share": percent(fit.overall), "known": percent(fit.coverage)}
+    return _("fit to %(city)s %(share)s (%(known)s of it known)") % values
+
+
+def factors_of(fit: Fit) -> list[Card]:
+    """The factors of a fit as bars, each with what it rests on."""
+    return [
+        {"label": FACTORS[factor.name], "value": factor.value, "text": _evidence(factor)}
+        for factor in fit.factors
+        if getattr(fit.weights, factor.name) > 0
+    ]
+
+
+def _evidence(factor: Factor) -> str:
+    return "; ".join(_shown(value) for value in factor.evidence.values() if value not in (None, "", ()))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return str(number_format(value, 0, force_grouping=True))
+    return str(value)
+
+
+def quote_of(quote: str, text: str) -> SafeString:
+    """A quote with the words of the question marked."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", part) if found else part,) for part, found in marked(quote, text))
+    )
+
+
+def kept(query: Mapping[str, Any], *without: str) -> list[tuple[str, str]]:
+    """The pairs of an address that a form with other fields keeps."""
+    lists = query.lists() if hasattr(query, "lists") else ()
+    return [(name, value) for name, values in lists if name not in {"page", *without} for value in values]

@@ -1,0 +1,131 @@
+"""What the network knows of a city: its situation, and what it runs, wants, knows, offers and has adopted."""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from metropolis.foundation.places.engine import MetropolitanGovernment, Sourced, country_name, language_name, region_name
+from metropolis.foundation.places.models import City
+from metropolis.foundation.places.queries import city as city_by_id
+from metropolis.foundation.places.queries import city_context
+from metropolis.foundation.records.values import Reference
+from metropolis.tools.exchange.engine import Query
+from metropolis.tools.exchange.queries.documents import findables
+from metropolis.tools.exchange.queries.index import index
+from metropolis.tools.exchange.queries.search import text_in
+
+INCOMES = {
+    "low": gettext_lazy("Low income"),
+    "lower_middle": gettext_lazy("Lower middle income"),
+    "upper_middle": gettext_lazy("Upper middle income"),
+    "high": gettext_lazy("High income"),
+}
+GOVERNMENTS = {
+    "elected": gettext_lazy("A body with a directly elected assembly or head"),
+    "joint": gettext_lazy("A body of the municipalities"),
+    "single": gettext_lazy("One municipality for the whole area"),
+    "higher": gettext_lazy("A regional or state government sees to it"),
+    "none": gettext_lazy("No body for the whole area"),
+}
+_SECTIONS = {
+    "runs": gettext_lazy("It runs"),
+    "ran": gettext_lazy("It ran"),
+    "adopted": gettext_lazy("It adopted from others"),
+    "wants": gettext_lazy("It wants"),
+    "offers": gettext_lazy("It offers"),
+    "knows": gettext_lazy("It knows"),
+}
+_MOST = 200
+
+Known = TypeVar("Known")
+
+
+class CityFact(NamedTuple):
+    """One fact of a city's situation; `value` is None where it is not known, `note` tells source and year."""
+
+    label: str
+    value: str | None
+    note: str = ""
+
+
+class CityRecord(NamedTuple):
+    """A record a city has to do with, as a card shows it."""
+
+    kind: str
+    title: str
+    language: str
+    url: str
+    line: str
+    reference: str
+
+
+class CityProfile(NamedTuple):
+    """A city, its situation, and its records by what it has to do with them."""
+
+    city: City
+    facts: list[CityFact]
+    sections: list[tuple[str, list[CityRecord]]]
+    total: int
+
+
+def city_profile(city_id: int) -> CityProfile:
+    """All that the network knows of a city; `NotFound` when there is no such city."""
+    city = city_by_id(city_id)
+    own = _hits("city", city_id)
+    adopted = _hits("adopter", city_id)
+    items = findables([*own, *adopted])
+    sections: dict[str, list[CityRecord]] = {name: [] for name in _SECTIONS}
+    for reference, how in [*((key, "") for key in own), *((key, "adopted") for key in adopted)]:
+        if reference in items:
+            text = text_in(items[reference], get_language() or "en")
+            line = text.summary.partition("\n")[0]
+            record = CityRecord(
+                reference.kind, text.title, text.language, items[reference].url, line, str(reference)
+            )
+            sections.setdefault(how or items[reference].involvement, []).append(record)
+    told = [(str(_SECTIONS.get(name, name)), records) for name, records in sections.items() if records]
+    return CityProfile(city, city_facts(city), told, sum(len(records) for _name, records in told))
+
+
+def _hits(facet: str, city_id: int) -> list[Reference]:
+    query = Query(filters={facet: (str(city_id),)}, limit=_MOST)
+    return [Reference.parse(hit.id) for hit in index().search(query).hits]
+
+
+def city_facts(city: City) -> list[CityFact]:
+    """What is known of a city's situation, each fact with its source and year."""
+    known = city_context(city)
+    language = get_language() or "en"
+    government = known.metropolitan_government
+    return [
+        CityFact(_("Country"), country_name(city.country, language)),
+        CityFact(_("Region"), region_name(known.region, language) if known.region else None),
+        _people(_("Population of the city proper"), known.population),
+        _people(_("Population of the metropolitan area"), known.metropolitan_population),
+        _fact(_("Income group of the country"), known.income_group, lambda code: str(INCOMES.get(code, code))),
+        _fact(_("Climate zone (Köppen-Geiger)"), known.climate, str),
+        _fact(
+            _("Languages"), known.languages, lambda codes: ", ".join(language_name(code, language) for code in codes)
+        ),
+        _fact(_("Metropolitan government"), government, _government),
+        CityFact(_("Coordinates"), f"{city.latitude:.3f}, {city.longitude:.3f}", "GeoNames"),
+    ]
+
+
+def _fact(label: str, fact: Sourced[Known] | None, said: Callable[[Known], str]) -> CityFact:
+    if fact is None:
+        return CityFact(label, None)
+    return CityFact(label, said(fact.value), f"{fact.source}, {fact.year}" if fact.year else fact.source)
+
+
+def _people(label: str, fact: Sourced[int] | None) -> CityFact:
+    return _fact(label, fact, lambda people: number_format(people, force_grouping=True))
+
+
+def _government(government: MetropolitanGovernment) -> str:
+    form = str(GOVERNMENTS[government.form])
+    return f"{form}: {government.body}" if government.body else form

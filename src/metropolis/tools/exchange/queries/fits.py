@@ -1,0 +1,96 @@
+"""How well an answer fits a city, and why, said to the reader."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from metropolis.foundation.places.engine import country_name
+from metropolis.foundation.places.models import City
+from metropolis.foundation.places.queries import city_context
+from metropolis.foundation.records.values import Findable
+from metropolis.tools.exchange.engine import Candidate, CityContext, Fit, Hit, Weights, explain, fit_to_city
+
+#: What the involvement of a city in a record is called, with a place for the city.
+INVOLVEMENTS = {
+    "runs": gettext_lazy("%(city)s runs this"),
+    "ran": gettext_lazy("%(city)s ran this"),
+    "wants": gettext_lazy("%(city)s wants this"),
+    "knows": gettext_lazy("Somebody in %(city)s knows about this"),
+    "offers": gettext_lazy("%(city)s offers this"),
+    "adopted": gettext_lazy("%(city)s adopted this"),
+}
+
+
+def context_of(city: City) -> CityContext:
+    """What is known of a city, as the engine weighs it."""
+    known = city_context(city)
+    return CityContext.model_validate(
+        {
+            "place_id": city.id,
+            "name": city.name,
+            "country": known.country,
+            "population": known.population and known.population.value,
+            "metropolitan_population": known.metropolitan_population and known.metropolitan_population.value,
+            "latitude": known.latitude,
+            "longitude": known.longitude,
+            "region": known.region,
+            "income_group": known.income_group and known.income_group.value.replace("_", "-"),
+            "climate": known.climate and known.climate.value,
+            "languages": known.languages and known.languages.value,
+        }
+    )
+
+
+def fit_of(
+    item: Findable, hit: Hit, *, city: City, cities: Mapping[int, City], weights: Weights, asked: bool = True
+) -> Fit:
+    """How well a record fits a city; `cities` holds the record's own, and nothing is needed when nothing was `asked`."""
+    powers = item.requires.get("powers_needed")
+    candidate = Candidate(
+        need=hit.score if asked else None,
+        cities=tuple(context_of(cities[place]) for place in item.city_ids if place in cities),
+        languages=tuple(text.language for text in item.texts),
+        powers=tuple(powers.splitlines()) if powers else None,
+    )
+    return fit_to_city(context_of(city), candidate, weights)
+
+
+def fit_between(city: City, other: City, *, score: float | None, weights: Weights) -> Fit:
+    """How like another city is, and how near."""
+    known = context_of(other)
+    candidate = Candidate(need=score, cities=(known,), languages=known.languages or ())
+    return fit_to_city(context_of(city), candidate, weights)
+
+
+def reason(fit: Fit | None, hit: Hit, *, involvement: str, cities: Sequence[City], language: str) -> str:
+    """Why an answer is shown, in one sentence in `language`: by its fit to the city asked for, else by what was found."""
+    if fit is not None:
+        codes = {context.country for context in (fit.city, fit.closest) if context is not None and context.country}
+        return explain(fit, language, names={code: country_name(code, language) for code in codes})
+    with override(language):
+        who = _who(involvement, cities)
+        why = _why(hit)
+        return _("%(who)s, and %(why)s.") % {"who": who, "why": why} if who and why else _sentence(who or why)
+
+
+def _who(involvement: str, cities: Iterable[City]) -> str:
+    names = [city.name for city in cities]
+    if not names or involvement not in INVOLVEMENTS:
+        return ""
+    more = _("%(first)s and others") % {"first": names[0]}
+    return str(INVOLVEMENTS[involvement]) % {"city": more if len(names) > 1 else names[0]}
+
+
+def _why(hit: Hit) -> str:
+    if hit.lexical and hit.semantic:
+        return _("it says what you asked in much the same words")
+    if hit.lexical:
+        return _("it holds the words you asked for")
+    if hit.semantic:
+        return _("it says what you asked in other words")
+    return ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

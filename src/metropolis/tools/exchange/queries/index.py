@@ -1,0 +1,58 @@
+"""Reaching the search index."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from metropolis.engine_kit import Conflict
+from metropolis.tools.exchange.engine import Query, SearchIndex
+from metropolis.tools.exchange.queries.documents import FORMAT
+
+_PAGE = 1000
+
+
+def index_folder() -> Path:
+    """Where the index for the encoders of the settings is kept; other encoders have an index of their own."""
+    name = re.sub(r"[^\w.-]+", "_", "+".join(settings.SEARCH_ENCODERS))
+    return Path(settings.SEARCH_FOLDER) / name
+
+
+def built_stamp() -> Path:
+    """The file that says which format of documents the index was last built from; there is none before."""
+    return index_folder().with_suffix(".built")
+
+
+def is_built() -> bool:
+    """Whether there is an index to search in."""
+    return built_stamp().is_file()
+
+
+def is_up_to_date() -> bool:
+    """Whether the index was built from documents as this version makes them."""
+    return is_built() and built_stamp().read_text() == str(FORMAT)
+
+
+def index() -> SearchIndex:
+    """The search index; `Conflict` while it is built for the first time."""
+    if not is_built():
+        raise Conflict(_("The search index is being built. Try again in a minute."), data={"index": "building"})
+    return _opened(index_folder())
+
+
+def ids_in_workspace(slug: str) -> set[str]:
+    """The ids of all documents of a workspace that the index holds."""
+    found: set[str] = set()
+    while True:
+        query = Query(filters={"workspace": (slug,)}, limit=_PAGE, offset=len(found))
+        hits = index().search(query).hits
+        found |= {hit.id for hit in hits}
+        if len(hits) < _PAGE:
+            return found
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path) -> SearchIndex:
+    return SearchIndex.open(folder)

@@ -1,0 +1,25 @@
+"""Marking the words of a question in a quote."""
+
+import re
+
+from metropolis.foundation.places.engine import fold
+
+_WORD = re.compile(r"\w+")
+#: Letters two inflections of a word have in common at least; shorter words must be the same.
+_STEM = 5
+
+
+def marked(quote: str, text: str) -> list[tuple[str, bool]]:
+    """The quote in pieces, each with whether it is a word of the question, accents and endings left aside.
+
+    >>> [part for part, found in marked("El plan recupera las riberas.", "recuperar riberas de canales") if found]
+    ['recupera', 'riberas']
+    """
+    asked = {fold(word)[:_STEM] for word in _WORD.findall(text) if len(word) >= _STEM - 1}
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for word in _WORD.finditer(quote):
+        if fold(word.group())[:_STEM] in asked:
+            pieces += [(quote[end : word.start()], False), (word.group(), True)]
+            end = word.end()
+    return [*pieces, (quote[end:], False)]

@@ -1,0 +1,145 @@
+"""Answering a question from the index: records that answer, each with its fit, quote and reason, and their cities."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from metropolis.foundation.places.models import City
+from metropolis.foundation.places.queries import cities_by_ids
+from metropolis.foundation.places.queries import city as city_by_id
+from metropolis.foundation.records.values import Findable, Reference, TextVersion
+from metropolis.foundation.workspaces.cards import visible_references
+from metropolis.tools.exchange.engine import Hit, Query, Results
+from metropolis.tools.exchange.queries.documents import findables
+from metropolis.tools.exchange.queries.fits import fit_between, fit_of, reason
+from metropolis.tools.exchange.queries.index import index
+from metropolis.tools.exchange.values import CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
+
+
+def answers(question: Question, *, language: str | None, with_cities: bool = True) -> Answers:
+    """The answers to a question, best first, with titles and reasons in the reader's `language` where there are any.
+
+    Without a `language` the reader is taken to read that of the question.
+    `Conflict` while the index is built for the first time; `NotFound` for a city that does not exist.
+    """
+    asker = None if question.city_id is None else city_by_id(question.city_id)
+    by_fit = question.sort == "fit" and asker is not None
+    pool = _search(question, limit=POOL, offset=0) if by_fit or with_cities else None
+    page = pool if by_fit and pool else _search(question, limit=question.limit, offset=question.offset)
+    language = language or page.language
+    hits = () if question.kinds == (CITY,) else page.hits
+    found = _answers(hits, question, asker, language)
+    if by_fit:
+        found.sort(key=_by_fit)
+        found = found[question.offset : question.offset + question.limit]
+    return Answers(
+        total=page.total,
+        answers=tuple(found),
+        cities=tuple(_cities(pool.hits, question, asker, language)) if pool else (),
+        facets=page.facets,
+        language=page.language,
+    )
+
+
+def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ...]:
+    """The records nearest to what somebody has typed so far."""
+    return answers(Question(text=text, limit=limit), language=language, with_cities=False).answers
+
+
+def _search(question: Question, *, limit: int, offset: int) -> Results:
+    kinds = tuple(kind for kind in question.kinds if kind != CITY)
+    return index().search(
+        Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit, offset=offset)
+    )
+
+
+def _by_fit(answer: Answer) -> tuple[bool, float, float]:
+    overall = answer.fit.overall if answer.fit else None
+    return overall is None, -(overall or 0), -answer.score
+
+
+def _answers(hits: Sequence[Hit], question: Question, asker: City | None, language: str) -> list[Answer]:
+    # The index is read before the database: what was unpublished in between is not among the findables any more.
+    items = findables(Reference.parse(hit.id) for hit in hits)
+    cities = cities_by_ids(city for item in items.values() for city in item.city_ids)
+    pairs = ((hit, items.get(Reference.parse(hit.id))) for hit in hits)
+    return [_answer(hit, item, cities, question, asker, language) for hit, item in pairs if item is not None]
+
+
+def _answer(
+    hit: Hit, item: Findable, cities: Mapping[int, City], question: Question, asker: City | None, language: str
+) -> Answer:
+    fit = None
+    if asker is not None:
+        fit = fit_of(item, hit, city=asker, cities=cities, weights=question.weights, asked=bool(question.text))
+    own = [cities[place] for place in item.city_ids if place in cities]
+    shown = text_in(item, language)
+    return Answer(
+        reference=item.reference,
+        title=shown.title,
+        line=shown.summary.partition("\n")[0],
+        language=shown.language,
+        url=item.url,
+        city="; ".join(city.title for city in own[:3]),
+        city_ids=item.city_ids,
+        score=hit.score,
+        fit=fit,
+        quote=hit.quote,
+        quote_language=hit.quote_language,
+        reason=reason(fit, hit, involvement=item.involvement, cities=own, language=language),
+        involvement=item.involvement,
+        status=item.status,
+        year=item.year,
+        topics=item.topics,
+        facts=item.facts,
+        is_demonstration=item.is_demonstration,
+    )
+
+
+def text_in(item: Findable, language: str) -> TextVersion:
+    """The version of a record in the reader's language, else its original."""
+    return next((text for text in item.texts if text.language == language and text.title), item.texts[0])
+
+
+def _cities(hits: Sequence[Hit], question: Question, asker: City | None, language: str) -> list[CityAnswer]:
+    involved: dict[int, list[tuple[Hit, str]]] = {}
+    public = visible_references(None, (Reference.parse(hit.id) for hit in hits))
+    for hit in hits:
+        if Reference.parse(hit.id) not in public:
+            continue
+        own = hit.facets.get("involvement", ("",))[0]
+        adopters = ((int(city), "adopted") for city in hit.facets.get("adopter", ()))
+        for place, involvement in (*((place, own) for place in hit.place_ids), *adopters):
+            involved.setdefault(place, []).append((hit, involvement))
+    cities = cities_by_ids(involved)
+    # Hits come best first, so the first record of a city is its best.
+    return [
+        _city_answer(cities[place], found, question, asker, language)
+        for place, found in involved.items()
+        if place in cities and (asker is None or place != asker.id)
+    ]
+
+
+def _city_answer(
+    city: City, found: list[tuple[Hit, str]], question: Question, asker: City | None, language: str
+) -> CityAnswer:
+    best, involvement = found[0]
+    score = best.score if question.text else None
+    fit = None if asker is None else fit_between(asker, city, score=score, weights=question.weights)
+    return CityAnswer(
+        city_id=city.id,
+        title=city.title,
+        label=city.label,
+        url=reverse("exchange:city", args=[city.id, city.slug]),
+        latitude=city.latitude,
+        longitude=city.longitude,
+        score=best.score,
+        fit=fit,
+        reason=reason(fit, best, involvement=involvement, cities=[city], language=language),
+        involvements=tuple(
+            Involvement(
+                involvement=how, reference=Reference.parse(hit.id), title=hit.title, language=hit.language
+            )
+            for hit, how in found
+        ),
+    )
