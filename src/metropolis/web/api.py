@@ -6,6 +6,7 @@ from ninja.errors import ValidationError
 
 from metropolis import __version__
 from metropolis.engine_kit import MetropolisError
+from metropolis.foundation.workspaces.api import router as initiatives
 from metropolis.tools.exchange.api import router as exchange
 from metropolis.tools.experts.api import router as experts
 from metropolis.tools.practices.api import router as practices
@@ -18,6 +19,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/", exchange)
+api.add_router("/initiatives", initiatives)
 api.add_router("/practices", practices)
 api.add_router("/experts", experts)
 

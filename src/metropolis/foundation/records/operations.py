@@ -31,7 +31,12 @@ def save_translation(
             key=reference.key,
             field=field,
             language=language,
-            defaults={"text": text, "origin": origin, "source_hash": hash_of(originals[field]), "author": author},
+            defaults={
+                "text": text,
+                "origin": origin,
+                "source_hash": hash_of(originals[field]),
+                "author_id": author.pk if author else None,
+            },
         )
 
 

@@ -6,8 +6,10 @@ from hashlib import sha256
 
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import get_language
 
 from metropolis.engine_kit import Value
+from metropolis.foundation.places import engine as places
 from metropolis.foundation.records.models import Link, Translation
 from metropolis.foundation.records.values import Reference
 
@@ -40,6 +42,47 @@ def translations(kind: str, keys: Iterable[str]) -> Translations:
         value = TranslatedField(text=row.text, origin=row.origin, source_hash=row.source_hash)
         found[row.key][row.language][row.field] = value
     return found
+
+
+class Rendering(Value):
+    """A record's text as one reader gets it: `fields` in `language`, each untranslated one in the original's.
+
+    `languages` are all it can be read in, the original's first; `is_stale` when the original has changed since.
+    """
+
+    language: str
+    fields: dict[str, str]
+    origin: str = "original"
+    is_stale: bool = False
+    languages: tuple[str, ...]
+
+
+def renderings(
+    kind: str, originals: Mapping[str, tuple[str, Mapping[str, str]]], *, wanted: str
+) -> dict[str, Rendering]:
+    """Each record in the language `wanted` where there is a translation, else as it was written.
+
+    `originals` gives the language and the fields of the original by key. One query, whatever the number of records.
+    """
+    translated = translations(kind, originals)
+    found = {}
+    for key, (language, fields) in originals.items():
+        others = translated.get(key, {})
+        chosen = others.get(wanted, {}) if wanted != language else {}
+        origin = next((field.origin for field in chosen.values()), "original")
+        found[key] = Rendering(
+            language=wanted if chosen else language,
+            fields={name: chosen[name].text if name in chosen else text for name, text in fields.items()},
+            origin=origin,
+            is_stale=any(field.is_stale(fields.get(name, "")) for name, field in chosen.items()),
+            languages=(language, *sorted(set(others) - {language})),
+        )
+    return found
+
+
+def language_name(code: str) -> str:
+    """What the reader calls the language of a code such as `es`; the code itself if it has no name."""
+    return places.language_name(code, get_language() or "en")
 
 
 def links_from(reference: Reference, relation: str | None = None) -> list[Reference]:

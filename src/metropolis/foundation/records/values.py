@@ -64,7 +64,8 @@ class Fact(Value):
 class Findable(Value):
     """What a record offers to search, to a city's profile and to comparison; the first text is the original.
 
-    `workspace` is the slug of the initiative the record belongs to. `involvement` says what the record shows of its cities: they run it, want it, know it, offer it or adopted it.
+    `workspace` is the slug of the initiative the record belongs to. `involvement` says what the record shows of its
+    cities: they run it, ran it, want it, know it, offer it or adopted it.
     `requires` holds what a city needs to copy it, for the fit to a city: keys are those of the exchange engine.
     """
 

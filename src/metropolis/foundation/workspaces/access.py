@@ -19,8 +19,14 @@ NEEDS = {
     "workspaces.publish_initiative": Role.COORDINATOR,
     "workspaces.change_members": Role.STEWARD,
     "workspaces.change_tools": Role.COORDINATOR,
+    "workspaces.translate_initiative": Role.COORDINATOR,
+    "workspaces.stop_initiative": Role.STEWARD,
+    "workspaces.delete_initiative": Role.STEWARD,
     "documents.add_publication": Role.CONTRIBUTOR,
     "documents.change_publication": Role.COORDINATOR,
+    "documents.publish_publication": Role.COORDINATOR,
+    "documents.translate_publication": Role.COORDINATOR,
+    "documents.delete_publication": Role.COORDINATOR,
 }
 
 

@@ -18,7 +18,8 @@ class RecordKind:
     """A kind of record a tool offers to the exchange.
 
     `findable(keys)` yields what the records of these keys offer to search, in batches, only the public ones; all of
-    them when `keys` is None. `visible(viewer, keys)` narrows keys down to those the viewer may see now.
+    them when `keys` is None. `visible(viewer, keys)` narrows keys down to those the viewer may see now. A room of the
+    foundation has no card: what an initiative's page shows of it is the `panel` of its kind.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class RecordKind:
     plural: Promise
     findable: Callable[[Iterable[str] | None], Iterator[Findable]]
     visible: Callable[[Viewer, Iterable[str]], set[str]]
+    panel: "Callable[[int, Viewer], Panel] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ class ToolCard:
     needs: Mapping[str, Role] = field(default_factory=dict)
     kinds: tuple[RecordKind, ...] = ()
     panel: Callable[[int, Viewer], Panel] | None = None
+
+    @property
+    def is_built(self) -> bool:
+        """Whether there is more of the tool than the words."""
+        return bool(self.needs or self.kinds or self.panel)
 
 
 @cache

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.records.values import Visibility, validate_partial_date
-from metropolis.foundation.workspaces.values import Role
+from metropolis.foundation.workspaces.values import Role, validate_figures, validate_links, validate_sources
 
 
 class Initiative(models.Model):
@@ -27,21 +27,26 @@ class Initiative(models.Model):
     language = models.CharField(_("language of the text"), max_length=12, default="en")
     lead = models.CharField(_("lead"), max_length=200, blank=True)
     lead_city = models.ForeignKey(
-        "places.City", verbose_name=_("city that leads"), null=True, blank=True, on_delete=models.PROTECT,
+        "places.City",
+        verbose_name=_("city that leads"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
     )
     cities = models.ManyToManyField("places.City", verbose_name=_("cities where it happens"), related_name="+")
     terms = models.ManyToManyField("taxonomy.Term", related_name="+")
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RUNNING)
+    stopped_why = models.TextField(_("why it stopped"), blank=True)
     started_on = models.CharField(_("start"), max_length=10, blank=True, validators=[validate_partial_date])
     ended_on = models.CharField(_("end"), max_length=10, blank=True, validators=[validate_partial_date])
     seeks = models.TextField(_("what it seeks"), blank=True)
     offers = models.TextField(_("what it offers"), blank=True)
     contact_role = models.CharField(_("whom to ask (a role, not a name)"), max_length=160, blank=True)
     working_languages = models.JSONField(_("working languages"), default=list, blank=True)
-    figures = models.JSONField(_("facts and figures"), default=list, blank=True)
-    links = models.JSONField(_("links"), default=list, blank=True)
-    sources = models.JSONField(_("sources"), default=list, blank=True)
+    figures = models.JSONField(_("facts and figures"), default=list, blank=True, validators=[validate_figures])
+    links = models.JSONField(_("links"), default=list, blank=True, validators=[validate_links])
+    sources = models.JSONField(_("sources"), default=list, blank=True, validators=[validate_sources])
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     is_open = models.BooleanField(_("every member of the network may contribute"), default=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -76,7 +81,7 @@ class Partner(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.organisation or str(self.city)
+        return self.organisation or (self.city.title if self.city else "")
 
 
 class Member(models.Model):

@@ -1,21 +1,26 @@
 """Making and changing initiatives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models.deletion import Collector
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import InvalidInput
+from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.models import City
+from metropolis.foundation.records.operations import save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.cards import card
 from metropolis.foundation.workspaces.models import Follower, Initiative, Member, Partner, ToolInUse
+from metropolis.foundation.workspaces.queries import TRANSLATABLE
 from metropolis.foundation.workspaces.values import Role
 
 
@@ -30,6 +35,13 @@ def _save(initiative: Initiative) -> None:
         field, messages = next(iter(error.message_dict.items()))
         raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
     initiative.save()
+
+
+def _set_partners(initiative: Initiative, partners: Iterable[Partner]) -> None:
+    initiative.partners.all().delete()
+    for partner in partners:
+        partner.initiative = initiative
+        partner.save()
 
 
 @transaction.atomic
@@ -49,9 +61,7 @@ def start_initiative(
     Member.objects.create(initiative=initiative, person=author, role=Role.STEWARD)
     initiative.terms.set(terms)
     initiative.cities.set(cities)
-    for partner in partners:
-        partner.initiative = initiative
-        partner.save()
+    _set_partners(initiative, partners)
     ToolInUse.objects.bulk_create(ToolInUse(initiative=initiative, tool=card(tool).slug) for tool in tools)
     record(actor=author, verb="start_initiative", reference=_reference(initiative), workspace=initiative.slug)
     return initiative
@@ -59,9 +69,18 @@ def start_initiative(
 
 @transaction.atomic
 def change_initiative(
-    *, slug: str, actor: Person, fields: dict[str, Any], terms: Iterable[Term] | None = None
+    *,
+    slug: str,
+    actor: Person,
+    fields: dict[str, Any],
+    terms: Iterable[Term] | None = None,
+    cities: Iterable[City] | None = None,
+    partners: Iterable[Partner] | None = None,
 ) -> Initiative:
-    """Change what an initiative says of itself; the values before are kept in the history."""
+    """Change what an initiative says of itself; the values before are kept in the history.
+
+    Terms, cities and partners replace those there are, and stay as they are when not given.
+    """
     workspace = open_workspace(slug, viewer=actor)
     workspace.require("workspaces.change_initiative")
     initiative = workspace.initiative
@@ -71,6 +90,10 @@ def change_initiative(
     _save(initiative)
     if terms is not None:
         initiative.terms.set(terms)
+    if cities is not None:
+        initiative.cities.set(cities)
+    if partners is not None:
+        _set_partners(initiative, partners)
     record(
         actor=actor,
         verb="change_initiative",
@@ -100,13 +123,70 @@ def set_initiative_visibility(*, slug: str, actor: Person, visibility: Visibilit
 
 
 @transaction.atomic
+def stop_initiative(*, slug: str, actor: Person, on: str, why: str) -> Initiative:
+    """Note that an initiative was stopped, `on` which day, month or year, and why; what it holds stays to be read."""
+    workspace = open_workspace(slug, viewer=actor)
+    workspace.require("workspaces.stop_initiative")
+    if not why.strip():
+        raise InvalidInput(_("Say why it stopped: that is what others learn most from."), field="why")
+    initiative = workspace.initiative
+    initiative.status, initiative.ended_on = Initiative.Status.STOPPED, on
+    initiative.stopped_why = why.strip()
+    _save(initiative)
+    record(actor=actor, verb="stop_initiative", reference=_reference(initiative), workspace=slug, data={"on": on})
+    return initiative
+
+
+@transaction.atomic
+def delete_initiative(*, slug: str, actor: Person) -> None:
+    """Delete an initiative for good; `Conflict` while it holds records of any tool: stop it then instead."""
+    workspace = open_workspace(slug, viewer=actor)
+    workspace.require("workspaces.delete_initiative")
+    held = _held(workspace.initiative)
+    if held:
+        message = _("The initiative holds records (%(kinds)s). Stop it, or delete or move them first.")
+        raise Conflict(message % {"kinds": ", ".join(sorted(held))})
+    reference = _reference(workspace.initiative)
+    workspace.initiative.delete()
+    record(actor=actor, verb="delete_initiative", reference=reference, workspace=slug)
+
+
+def _held(initiative: Initiative) -> set[str]:
+    """The kinds of record of other rooms that would be deleted together with an initiative."""
+    collector = Collector(using=DEFAULT_DB_ALIAS, origin=initiative)
+    collector.collect([initiative])
+    found = {*collector.data, *(rows.model for rows in collector.fast_deletes if rows.exists())}
+    ours = Initiative._meta.app_label  # noqa: SLF001 - Django's public name for it
+    models = (model._meta for model in found)  # noqa: SLF001
+    return {
+        str(capfirst(meta.verbose_name_plural)) for meta in models if not meta.auto_created and meta.app_label != ours
+    }
+
+
+@transaction.atomic
+def translate_initiative(*, slug: str, actor: Person, language: str, fields: Mapping[str, str], origin: str) -> None:
+    """Keep a translation of some of an initiative's texts, with its origin and the hash of its source."""
+    workspace = open_workspace(slug, viewer=actor)
+    workspace.require("workspaces.translate_initiative")
+    initiative = workspace.initiative
+    if language == initiative.language:
+        raise InvalidInput(_("This is the language of the original."), field="language")
+    originals = {name: str(getattr(initiative, name)) for name in TRANSLATABLE}
+    reference = _reference(initiative)
+    save_translation(
+        reference=reference, language=language, fields=fields, originals=originals, origin=origin, author=actor
+    )
+    record(actor=actor, verb="translate_initiative", reference=reference, workspace=slug, data={"language": language})
+
+
+@transaction.atomic
 def set_role(*, slug: str, actor: Person, person: Person, role: Role) -> Member:
-    """Give a person a role in an initiative."""
+    """Give a person a role in an initiative; `Conflict` when its last steward would have another one."""
     workspace = open_workspace(slug, viewer=actor)
     workspace.require("workspaces.change_members")
-    member, _ = Member.objects.update_or_create(
-        initiative=workspace.initiative, person=person, defaults={"role": role}
-    )
+    if role != Role.STEWARD:
+        _require_another_steward(workspace.initiative, person)
+    member = Member.objects.update_or_create(initiative=workspace.initiative, person=person, defaults={"role": role})[0]
     record(
         actor=actor,
         verb="set_role",
@@ -115,6 +195,41 @@ def set_role(*, slug: str, actor: Person, person: Person, role: Role) -> Member:
         data={"person": person.pk, "role": int(role)},
     )
     return member
+
+
+@transaction.atomic
+def remove_member(*, slug: str, actor: Person, person: Person) -> None:
+    """Take a person out of an initiative; everybody may leave it, but for its last steward (`Conflict`)."""
+    workspace = open_workspace(slug, viewer=actor)
+    if person != actor:
+        workspace.require("workspaces.change_members")
+    _require_another_steward(workspace.initiative, person)
+    if not Member.objects.filter(initiative=workspace.initiative, person=person).delete()[0]:
+        raise NotFound(_("This person is not a member of the initiative."), field="person")
+    record(
+        actor=actor,
+        verb="remove_member",
+        reference=_reference(workspace.initiative),
+        workspace=slug,
+        data={"person": person.pk},
+    )
+
+
+def _require_another_steward(initiative: Initiative, person: Person) -> None:
+    stewards = Member.objects.filter(initiative=initiative, role=Role.STEWARD)
+    if stewards.filter(person=person).exists() and not stewards.exclude(person=person).exists():
+        raise Conflict(_("An initiative needs a steward: make somebody else one first."), field="role")
+
+
+@transaction.atomic
+def set_tools(*, slug: str, actor: Person, tools: Iterable[str]) -> None:
+    """Have exactly these tools switched on, asked-for ones among them; what a tool holds stays when it is off."""
+    workspace = open_workspace(slug, viewer=actor)
+    workspace.require("workspaces.change_tools")
+    wanted = {card(tool).slug for tool in tools}
+    now = set(workspace.initiative.tools_in_use.values_list("tool", flat=True))
+    for tool in sorted(wanted ^ now):
+        switch_tool(slug=slug, actor=actor, tool=tool, on=tool in wanted)
 
 
 @transaction.atomic

@@ -1,16 +1,57 @@
 """Reaching initiatives."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 
+from metropolis.engine_kit import NotFound
+from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.records.queries import Translations, translations
+from metropolis.foundation.history.models import Entry
+from metropolis.foundation.history.queries import entries
+from metropolis.foundation.places.models import City
+from metropolis.foundation.records.queries import Rendering, Translations, renderings, translations
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion, Visibility
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
-from metropolis.foundation.workspaces.models import Initiative, ToolInUse
+from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, record_kinds, visible_references
+from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
+from metropolis.foundation.workspaces.values import Role
 
-TRANSLATABLE = ("title", "one_line", "story", "seeks", "offers")
+TRANSLATABLE = ("title", "one_line", "story", "seeks", "offers", "stopped_why")
+FACETS = ("theme", "topic", "status", "country", "tool")
+#: Deeds on an initiative that concern nobody but the person.
+PRIVATE_VERBS = ("follow_initiative", "unfollow_initiative")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The initiatives that fit the chosen filters, and how many each further choice would give."""
+
+    rows: QuerySet[Initiative]
+    counts: dict[str, Counter[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """An initiative's tools: what each shows of itself, those with nothing to show, and those asked for."""
+
+    panels: list[Panel]
+    plain: list[ToolCard]
+    asked_for: list[ToolCard]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One entry of a history that the viewer may see, with the record's title and, while it is public, its page."""
+
+    entry: Entry
+    kind: str
+    title: str
+    url: str
 
 
 def initiatives(viewer: Viewer) -> QuerySet[Initiative]:
@@ -19,24 +60,160 @@ def initiatives(viewer: Viewer) -> QuerySet[Initiative]:
     return rows.select_related("lead_city").prefetch_related("terms", "partners__city")
 
 
+def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue:
+    """The initiatives a viewer may see that have one of the chosen values in every facet of `FACETS` chosen in.
+
+    The counts of a facet are those under the choices in all other facets. Seven queries, whatever there is.
+    """
+    visible = Initiative.objects.filter(visible_to(viewer, initiative=""))
+    traits = _traits(visible)
+    wanted = {name: set(values) for name, values in chosen.items() if name in FACETS and values}
+
+    def fits(traits_of_one: Mapping[str, set[str]], names: Iterable[str]) -> bool:
+        return all(wanted[name] & traits_of_one[name] for name in names)
+
+    counts = {
+        facet: Counter(value for one in traits.values() if fits(one, wanted.keys() - {facet}) for value in one[facet])
+        for facet in FACETS
+    }
+    keys = [key for key, one in traits.items() if fits(one, wanted)]
+    return Catalogue(initiatives(viewer).filter(pk__in=keys), counts)
+
+
+def _traits(rows: QuerySet[Initiative]) -> dict[int, dict[str, set[str]]]:
+    """What each initiative can be filtered by, by facet."""
+    traits: dict[int, dict[str, set[str]]] = {
+        key: defaultdict(set, {"status": {status}}) for key, status in rows.values_list("pk", "status")
+    }
+    for key, vocabulary, code in rows.values_list("pk", "terms__vocabulary", "terms__code"):
+        if code:
+            traits[key][vocabulary].add(code)
+    for key, tool in rows.values_list("pk", "tools_in_use__tool"):
+        if tool:
+            traits[key]["tool"].add(tool)
+    for path in ("lead_city__country", "cities__country", "partners__city__country"):
+        for key, country in rows.values_list("pk", path):
+            if country:
+                traits[key]["country"].add(country)
+    return traits
+
+
 def initiative(slug: str, viewer: Viewer) -> Workspace:
-    """One initiative with its partners, tools and number of followers; `NotFound` when the viewer may not see it."""
+    """One initiative with its partners and tools; `NotFound` when the viewer may not see it."""
     workspace = open_workspace(slug, viewer=viewer)
-    rows = Initiative.objects.select_related("lead_city").annotate(follower_count=Count("followers"))
+    rows = Initiative.objects.select_related("lead_city")
     full = rows.prefetch_related("terms", "cities", "partners__city", "tools_in_use")
     return Workspace(full.get(pk=workspace.initiative.pk), viewer, workspace.role)
 
 
-def workspaces_for(viewer: Viewer, tool: str) -> QuerySet[Initiative]:
-    """The initiatives with this tool in which the viewer may contribute, open ones first."""
-    using = ToolInUse.objects.filter(tool=tool).values("initiative")
-    rows = initiatives(viewer).filter(pk__in=using)
+def initiative_texts(rows: Iterable[Initiative], language: str | None = None) -> dict[str, Rendering]:
+    """The texts of initiatives in `language` or the reader's, as far as they are translated, by slug."""
+    originals = {row.slug: (row.language, {name: getattr(row, name) for name in TRANSLATABLE}) for row in rows}
+    wanted = (language or get_language() or "en").split("-")[0]
+    return renderings("initiative", originals, wanted=wanted)
+
+
+def status_labels() -> dict[str, str]:
+    """What each status is called."""
+    return {str(value): str(label) for value, label in Initiative.Status.choices}
+
+
+def field_labels() -> dict[str, str]:
+    """What each text of an initiative that can be translated is called."""
+    fields = {field.name: field for field in Initiative._meta.fields}  # noqa: SLF001 - Django's public name for it
+    return {name: str(capfirst(fields[name].verbose_name)) for name in TRANSLATABLE}
+
+
+def map_points(rows: QuerySet[Initiative]) -> list[tuple[Initiative, City]]:
+    """Each initiative with the city it stands at on the map: the one that leads, else the first where it happens."""
+    placed = ((row, row.lead_city or next(iter(row.cities.all()), None)) for row in rows.prefetch_related("cities"))
+    return [(row, city) for row, city in placed if city is not None]
+
+
+def initiative_translations(slug: str) -> dict[str, dict[str, str]]:
+    """Every translated text of an initiative, by language and field."""
+    found = translations("initiative", [slug]).get(slug, {})
+    return {language: {name: field.text for name, field in fields.items()} for language, fields in found.items()}
+
+
+def tools(workspace: Workspace) -> Tools:
+    """What the page of an initiative shows of its tools, and of the rooms whose records live in it."""
+    on = {row.tool for row in workspace.initiative.tools_in_use.all()}
+    found = [card for card in cards() if card.slug in on]
+    makers = [card.panel for card in found] + [kind.panel for kind in record_kinds().values()]
+    return Tools(
+        panels=[make(workspace.initiative.pk, workspace.viewer) for make in makers if make is not None],
+        plain=[card for card in found if card.is_built and card.panel is None],
+        asked_for=[card for card in found if not card.is_built],
+    )
+
+
+def members(workspace: Workspace) -> list[Member]:
+    """The members, stewards first: for members and the network's editors only, so an empty list for others."""
+    rows = Member.objects.filter(initiative=workspace.initiative).select_related("person")
+    found = list(rows.order_by("-role", "person__name"))
+    viewer = workspace.viewer
+    may_see = viewer is not None and (viewer.is_editor or any(row.person_id == viewer.pk for row in found))
+    return found if may_see else []
+
+
+def member(workspace: Workspace, person_id: int) -> Person:
+    """The person of this id who is a member; `NotFound` when there is none."""
+    found = Member.objects.filter(initiative=workspace.initiative, person_id=person_id).select_related("person").first()
+    if found is None:
+        raise NotFound("This person is not a member of the initiative.", field="person")
+    return found.person
+
+
+def deeds(workspace: Workspace, *, limit: int = 20) -> list[Deed]:
+    """The latest deeds in an initiative on records the viewer may see, newest first; who follows it is left out."""
+    found = [
+        entry for entry in entries(workspace=workspace.initiative.slug, limit=limit) if entry.verb not in PRIVATE_VERBS
+    ]
+    visible = visible_references(workspace.viewer, (Reference(kind=entry.kind, key=entry.key) for entry in found))
+    public = _public_pages(visible)
+    return [
+        Deed(entry, str(record_kinds()[entry.kind].title), *public.get(reference, (entry.key, "")))
+        for entry in found
+        if (reference := Reference(kind=entry.kind, key=entry.key)) in visible
+    ]
+
+
+def _public_pages(references: Iterable[Reference]) -> dict[Reference, tuple[str, str]]:
+    """The title and the page of each record that is public."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for reference in references:
+        keys[reference.kind].append(reference.key)
+    found = (record for kind, wanted in keys.items() for record in record_kinds()[kind].findable(wanted))
+    return {record.reference: (record.texts[0].title, record.url) for record in found}
+
+
+def workspaces_for(viewer: Viewer, tool: str | None = None) -> QuerySet[Initiative]:
+    """The initiatives (with this tool) in which the viewer may contribute, open ones first."""
+    rows = initiatives(viewer)
+    if tool is not None:
+        rows = rows.filter(pk__in=ToolInUse.objects.filter(tool=tool).values("initiative"))
     if viewer is None:
         return rows.none()
     if not viewer.is_editor:
-        mine = Initiative.objects.filter(members__person=viewer, members__role__gte=2).values("pk")
-        rows = rows.filter(pk__in=mine) | rows.filter(is_open=True)
+        own = Member.objects.filter(person=viewer, role__gte=Role.CONTRIBUTOR).values("initiative")
+        rows = rows.filter(Q(pk__in=own) | Q(is_open=True))
     return rows.order_by("-is_open", "title")
+
+
+def own_memberships(person: Person) -> list[Member]:
+    """The initiatives a person is a member of, with the role in each."""
+    return list(Member.objects.filter(person=person).select_related("initiative").order_by("initiative__title"))
+
+
+def followed(person: Person) -> list[Initiative]:
+    """The initiatives a person follows and may still see."""
+    return list(initiatives(person).filter(followers__person=person))
+
+
+def follower_count(workspace: Workspace) -> int:
+    """How many follow an initiative."""
+    return workspace.initiative.followers.count()
 
 
 def is_following(slug: str, viewer: Viewer) -> bool:
@@ -79,18 +256,17 @@ def _findable(row: Initiative, texts: Translations) -> Findable:
         texts=tuple(versions),
         workspace=row.slug,
         city_ids=tuple(dict.fromkeys(cities)),
+        involvement="ran" if row.status in {Initiative.Status.ENDED, Initiative.Status.STOPPED} else "runs",
         themes=codes["theme"],
         topics=codes["topic"],
         status=row.status,
         year=int(row.started_on[:4]) if row.started_on else None,
-        facts=tuple(
-            Fact(label=str(figure["label"]), text=str(figure["text"])) for figure in row.figures if "text" in figure
-        ),
+        facts=tuple(Fact(label=figure["label"], text=figure["text"]) for figure in row.figures),
     )
 
 
 def _version(language: str, fields: dict[str, str], origin: str) -> TextVersion:
-    paragraphs = "\n".join(fields.get(name, "") for name in ("story", "seeks", "offers")).splitlines()
+    paragraphs = "\n".join(fields.get(name, "") for name in TRANSLATABLE[2:]).splitlines()
     return TextVersion(
         language=language,
         title=fields.get("title", ""),

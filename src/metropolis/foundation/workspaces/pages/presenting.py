@@ -1,0 +1,227 @@
+"""Initiatives as the components of a page take them; a row is one of `queries.initiatives`."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from metropolis.foundation.places.queries import countries
+from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.taxonomy.queries import labels
+from metropolis.foundation.workspaces import queries
+from metropolis.foundation.workspaces.access import Workspace, needs
+from metropolis.foundation.workspaces.cards import cards
+from metropolis.foundation.workspaces.values import Role
+
+Item = dict[str, Any]
+
+#: What was done, by the first word of an operation's name.
+DEEDS: dict[str, Promise] = {
+    "add": gettext_lazy("Added"),
+    "change": gettext_lazy("Changed"),
+    "delete": gettext_lazy("Deleted"),
+    "import": gettext_lazy("Imported"),
+    "publish": gettext_lazy("Published"),
+    "remove": gettext_lazy("A member left"),
+    "review": gettext_lazy("Reviewed"),
+    "set": gettext_lazy("Settings changed"),
+    "start": gettext_lazy("Started"),
+    "stop": gettext_lazy("Stopped"),
+    "switch": gettext_lazy("Tools changed"),
+    "translate": gettext_lazy("Translated"),
+}
+
+FACET_LABELS: dict[str, Promise] = {
+    "theme": gettext_lazy("Theme"),
+    "topic": gettext_lazy("Topic"),
+    "status": gettext_lazy("Status"),
+    "country": gettext_lazy("Country"),
+    "tool": gettext_lazy("Tool"),
+}
+
+
+def initiative_cards(rows: Iterable[Any]) -> list[Item]:
+    """Cards of initiatives, in the reader's language where there is a translation."""
+    rows = list(rows)
+    texts = queries.initiative_texts(rows)
+    return [_card(row, texts[row.slug].fields, texts[row.slug].language) for row in rows]
+
+
+def _card(row: Any, fields: Mapping[str, str], language: str) -> Item:
+    partners = len(row.partners.all())
+    meta = [row.lead] if row.lead else []
+    if partners:
+        meta.append(ngettext("%(count)s partner", "%(count)s partners", partners) % {"count": partners})
+    return {
+        "kind": "initiative",
+        "title": fields["title"],
+        "line": fields["one_line"],
+        "language": language,
+        "url": row.get_absolute_url(),
+        "status": row.get_status_display(),
+        "city": row.lead_city.title if row.lead_city else "",
+        "meta": meta,
+        "tags": term_tags(row, "theme"),
+    }
+
+
+def term_tags(row: Any, vocabulary: str) -> list[Item]:
+    """The terms of one vocabulary, each a link to the initiatives that have it; themes have colours."""
+    listed = reverse("workspaces:initiatives")
+    return [
+        {
+            "label": term.label(),
+            "url": f"{listed}?{vocabulary}={term.code}" if vocabulary in queries.FACETS else "",
+            "tone": term.code.rpartition("-")[2] if vocabulary == "theme" else "",
+        }
+        for term in row.terms.all()
+        if term.vocabulary == vocabulary
+    ]
+
+
+def facets(counts: Mapping[str, Counter[str]], chosen: Mapping[str, Sequence[str]]) -> list[Item]:
+    """The filters: each choice that gives something or is chosen, most frequent first."""
+    names = _names()
+    return [
+        {"name": facet, "label": FACET_LABELS[facet], "choices": choices}
+        for facet in queries.FACETS
+        if (choices := _choices(counts[facet], chosen[facet], names[facet]))
+    ]
+
+
+def _choices(counts: Counter[str], chosen: Sequence[str], names: Mapping[str, str]) -> list[Item]:
+    values = [*counts, *(value for value in chosen if value not in counts)]
+    rows = [
+        {"value": value, "label": names.get(value, value), "count": counts[value], "chosen": value in chosen}
+        for value in values
+    ]
+    return sorted(rows, key=lambda row: (-row["count"], row["label"]))
+
+
+def _names() -> dict[str, Mapping[str, str]]:
+    """What each value of a facet is called."""
+    return {
+        "theme": labels("theme"),
+        "topic": labels("topic"),
+        "status": queries.status_labels(),
+        "country": dict(countries(get_language() or "en")),
+        "tool": {card.slug: str(card.title) for card in cards()},
+    }
+
+
+def chosen_tags(facets: Iterable[Item]) -> list[Item]:
+    """The chosen filters, each to be taken off."""
+    return [
+        {"name": facet["name"], "value": choice["value"], "label": choice["label"]}
+        for facet in facets
+        for choice in facet["choices"]
+        if choice["chosen"]
+    ]
+
+
+def facts(workspace: Workspace) -> list[Item]:
+    """The facts beside the text of an initiative."""
+    row = workspace.initiative
+    languages = ", ".join(language_name(code) for code in row.working_languages)
+    return [
+        {"label": _("Lead"), "value": row.lead},
+        {"label": _("City that leads"), **_city(row.lead_city)},
+        {"label": _("Status"), "value": row.get_status_display()},
+        {"label": _("Start"), "value": row.started_on},
+        {"label": _("End"), "value": row.ended_on or (_("not yet") if row.status in {"planned", "running"} else "")},
+        {"label": _("Working languages"), "value": languages},
+        {"label": _("Whom to ask"), "value": row.contact_role},
+        {"label": _("Followers"), "value": queries.follower_count(workspace)},
+    ]
+
+
+def _city(city: Any) -> Item:
+    return {"value": city.title if city else None, "url": city_url(city) if city else ""}
+
+
+def city_url(city: Any) -> str:
+    """The page of a city, which the exchange has where it is installed."""
+    try:
+        return reverse("exchange:city", args=[city.pk, city.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def partners(workspace: Workspace) -> list[Item]:
+    """The partners, each with the part it takes."""
+    return [
+        {
+            "label": str(partner),
+            "value": partner.part,
+            "note": partner.city.title if partner.organisation and partner.city else "",
+            "url": city_url(partner.city) if partner.city else "",
+        }
+        for partner in workspace.initiative.partners.all()
+    ]
+
+
+def figures(workspace: Workspace) -> list[Item]:
+    """Facts and figures, each with its source."""
+    rows = workspace.initiative.figures
+    return [{"label": row["label"], "value": row["text"], "note": row.get("source", "")} for row in rows]
+
+
+def places(workspace: Workspace) -> Item:
+    """The cities of an initiative on the map, each with what it has to do with it."""
+    row = workspace.initiative
+    parts: dict[Any, list[str]] = {}
+    if row.lead_city:
+        parts.setdefault(row.lead_city, []).append(_("leads"))
+    for partner in row.partners.all():
+        if partner.city:
+            parts.setdefault(partner.city, []).append(partner.part or _("partner"))
+    for city in row.cities.all():
+        parts.setdefault(city, [])
+    return feature_collection(
+        (city, city.title, city_url(city) or row.get_absolute_url(), ", ".join(part)) for city, part in parts.items()
+    )
+
+
+def feature_collection(points: Iterable[tuple[Any, str, str, str]]) -> Item:
+    """A GeoJSON of cities, each with a title, an address and a line; degrees, WGS 84."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [city.longitude, city.latitude]},
+                "properties": {"title": title, "url": url, "line": line},
+            }
+            for city, title, url, line in points
+        ],
+    }
+
+
+def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
+    """The history; who did it is for members."""
+    return [
+        {
+            "when": date_format(deed.entry.at, "DATE_FORMAT"),
+            "title": deed.title,
+            "url": deed.url,
+            "text": f"{deed.kind} · {DEEDS.get(deed.entry.verb.partition('_')[0], deed.entry.verb)}",
+            "who": str(deed.entry.actor) if with_names and deed.entry.actor else "",
+        }
+        for deed in queries.deeds(workspace)
+    ]
+
+
+def rights() -> list[list[str]]:
+    """The whole table of rights: each right, and for each role whether it has it."""
+    return [
+        [
+            right.partition(".")[2].replace("_", " ").capitalize(),
+            *(_("Yes") if role >= least else _("No") for role in Role),
+        ]
+        for right, least in sorted(needs().items(), key=lambda item: (item[0].partition(".")[0], item[1]))
+    ]

@@ -1,0 +1,115 @@
+"""The pages that show initiatives."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from metropolis.foundation.accounts.queries import signed_in, viewer_of
+from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.workspaces import queries
+from metropolis.foundation.workspaces.access import Workspace
+from metropolis.foundation.workspaces.pages import presenting
+from metropolis.foundation.workspaces.values import Role
+
+PER_PAGE = 20
+
+
+def _chosen(request: HttpRequest) -> dict[str, list[str]]:
+    return {facet: request.GET.getlist(facet) for facet in queries.FACETS}
+
+
+@require_safe
+def initiatives(request: HttpRequest) -> HttpResponse:
+    """The list of initiatives, with filters and a map."""
+    chosen = _chosen(request)
+    found = queries.catalogue(viewer_of(request.user), chosen)
+    page = Paginator(found.rows.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    facets = presenting.facets(found.counts, chosen)
+    context = {
+        "page": page,
+        "cards": presenting.initiative_cards(page.object_list),
+        "facets": facets,
+        "chosen": presenting.chosen_tags(facets),
+        "points_url": f"{reverse('workspaces:points')}?{request.GET.urlencode()}",
+    }
+    return render(request, "workspaces/initiatives.html", context)
+
+
+@require_safe
+def points(request: HttpRequest) -> JsonResponse:
+    """The same initiatives as a GeoJSON for the map."""
+    found = queries.catalogue(viewer_of(request.user), _chosen(request))
+    placed = queries.map_points(found.rows)
+    texts = queries.initiative_texts([row for row, _city in placed])
+    features = (
+        (city, texts[row.slug].fields["title"], row.get_absolute_url(), row.lead or city.title) for row, city in placed
+    )
+    return JsonResponse(presenting.feature_collection(features), content_type="application/geo+json")
+
+
+@require_safe
+def initiative(request: HttpRequest, slug: str) -> HttpResponse:
+    """One initiative: what it is, its tools, its people and its history."""
+    viewer = viewer_of(request.user)
+    workspace = queries.initiative(slug, viewer)
+    text = queries.initiative_texts([workspace.initiative], request.GET.get("language"))[slug]
+    members = queries.members(workspace)
+    context = {
+        "initiative": workspace.initiative,
+        "text": text,
+        "languages": [
+            {"label": language_name(code), "url": f"?language={code}", "here": code == text.language}
+            for code in text.languages
+        ],
+        "original_language": language_name(workspace.initiative.language),
+        "facts": presenting.facts(workspace),
+        "figures": presenting.figures(workspace),
+        "partners": presenting.partners(workspace),
+        "places": presenting.places(workspace),
+        "themes": presenting.term_tags(workspace.initiative, "theme"),
+        "topics": presenting.term_tags(workspace.initiative, "topic"),
+        "sdgs": presenting.term_tags(workspace.initiative, "sdg"),
+        "tools": queries.tools(workspace),
+        "members": members,
+        "events": presenting.timeline(workspace, with_names=bool(members)),
+        "is_following": queries.is_following(slug, viewer),
+        "actions": actions(workspace),
+        "may_add": workspace.role is not None and workspace.role >= Role.CONTRIBUTOR,
+    }
+    return render(request, "workspaces/initiative.html", context)
+
+
+def actions(workspace: Workspace) -> list[dict[str, str]]:
+    """What the viewer may do with an initiative, each with its page."""
+    offered = [
+        ("change", "workspaces.change_initiative", _("Edit")),
+        ("translate", "workspaces.translate_initiative", _("Translate")),
+        ("visibility", "workspaces.publish_initiative", _("Who may see it")),
+        ("tools", "workspaces.change_tools", _("Tools")),
+        ("members", "workspaces.change_members", _("Members")),
+        ("stop", "workspaces.stop_initiative", _("Stop")),
+        ("delete", "workspaces.delete_initiative", _("Delete")),
+    ]
+    return [
+        {"label": label, "url": reverse(f"workspaces:{name}", args=[workspace.initiative.slug])}
+        for name, right, label in offered
+        if workspace.allows(right)
+    ]
+
+
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """The initiatives the signed-in person belongs to and follows."""
+    person = signed_in(request.user)
+    followed = presenting.initiative_cards(queries.followed(person))
+    return render(request, "workspaces/own.html", {"memberships": queries.own_memberships(person), "cards": followed})
+
+
+@require_safe
+def rights(request: HttpRequest) -> HttpResponse:
+    """Who may do what: the whole table."""
+    columns = [{"label": _("Right")}, *({"label": role.label} for role in Role)]
+    return render(request, "workspaces/rights.html", {"columns": columns, "rows": presenting.rights()})
