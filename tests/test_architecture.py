@@ -74,6 +74,11 @@ def test_no_module_has_a_name_that_says_nothing():
     assert [str(file.relative_to(ROOT)) for file in SOURCE.rglob("*.py") if file.stem in empty] == []
 
 
+def required(name: str) -> set[str]:
+    """The packages that ``requirements/NAME.in`` names."""
+    return set(re.findall(r"^([\w.-]+)", (ROOT / f"requirements/{name}.in").read_text(), re.MULTILINE)) - {"-r", "-c"}
+
+
 #: Required without an import of ours, and why.
 USED_BY_NAME = {
     "brotli": "WhiteNoise compresses static files with it",
@@ -95,10 +100,14 @@ def test_what_is_imported_is_required_and_what_is_required_is_used():
     }
     distributions = packages_distributions()
     imported = {name.lower().replace("_", "-") for module in in_service for name in distributions[module]}
-    lines = (ROOT / "requirements/run.in").read_text().split()
-    required = {re.split(r"[\[<>=]", line)[0] for line in lines}
-    assert imported - required == set()
-    assert required - imported - set(USED_BY_NAME) == set()
+    assert imported - required("run") == set()
+    assert required("run") - imported - set(USED_BY_NAME) == set()
+
+
+@pytest.mark.parametrize("name", ["run", "develop"])
+def test_what_is_required_is_locked(name: str):
+    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / f"requirements/{name}.txt").read_text(), re.MULTILINE))
+    assert required(name) - locked == set(), "run make lock"
 
 
 @pytest.mark.parametrize("sums", sorted(ROOT.glob("*/**/vendor/**/SHA256SUMS")), ids=lambda path: path.parent.name)
