@@ -26,8 +26,10 @@ def environment() -> str:
         "|---|---|---|---|",
     ]
     for name, field in Environment.model_fields.items():
-        kind = (get_origin(field.annotation) or field.annotation).__name__
-        lines.append(f"| `METROPOLIS_{name.upper()}` | {kind} | {_default(field.default)} | {field.description} |")
+        kind: Any = get_origin(field.annotation) or field.annotation
+        lines.append(
+            f"| `METROPOLIS_{name.upper()}` | {kind.__name__} | {_default(field.default)} | {field.description} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -59,11 +59,23 @@ def server() -> Iterator[str]:
         programs = binaries(folder)
         run_as: dict[str, Any] = {"env": {"HOME": name, "PATH": os.environ["PATH"]}, "cwd": name, **user(folder)}
         data, port = folder / "data", free_port()
-        options = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"]
-        subprocess.run([programs / "initdb", "-D", data, *options], check=True, stdout=subprocess.DEVNULL, **run_as)
-        where = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-c", "unix_socket_directories="]
+        options: list[str | Path] = [
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--auth=trust",
+            "--no-sync",
+        ]
+        subprocess.run([programs / "initdb", *options], check=True, stdout=subprocess.DEVNULL, **run_as)
+        where: list[str | Path] = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-c", "unix_socket_directories="]
         with (folder / "log").open("w") as log:
-            postgres = subprocess.Popen([programs / "postgres", *where, *UNSAFE_AND_QUICK], stderr=log, **run_as)
+            postgres = subprocess.Popen(
+                [programs / "postgres", *where, *UNSAFE_AND_QUICK], stderr=log, text=True, **run_as
+            )
         try:
             wait_until_ready(postgres, port, folder / "log")
             yield f"postgresql://postgres@127.0.0.1:{port}/metropolis"
@@ -72,7 +84,7 @@ def server() -> Iterator[str]:
             postgres.wait(timeout=30)
 
 
-def wait_until_ready(postgres: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def wait_until_ready(postgres: "subprocess.Popen[str]", port: int, log: Path) -> None:
     deadline = time.monotonic() + 30
     while postgres.poll() is None and time.monotonic() < deadline:
         if "ready to accept connections" in log.read_text():

@@ -112,7 +112,8 @@ def test_what_is_required_is_locked(name: str):
 
 @pytest.mark.parametrize("sums", sorted(ROOT.glob("*/**/vendor/**/SHA256SUMS")), ids=lambda path: path.parent.name)
 def test_vendored_files_are_those_that_were_fetched(sums: Path):
-    expected = dict(reversed(line.split("  ", 1)) for line in sums.read_text().splitlines())
+    lines = [line.split("  ", 1) for line in sums.read_text().splitlines()]
+    expected = {name: digest for digest, name in lines}
     found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sums.parent.iterdir() if file != sums}
     assert found == expected
 

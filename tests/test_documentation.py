@@ -86,6 +86,17 @@ def test_every_tool_has_a_page():
 
 
 def test_the_documents_build_without_a_warning(tmp_path: Path):
-    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-d", tmp_path / "doctrees"]
+    sphinx = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-q",
+        "-b",
+        "html",
+        "-d",
+        str(tmp_path / "doctrees"),
+    ]
     answer = subprocess.run([*sphinx, DOCS, tmp_path / "html"], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
