@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.web.environment import Environment
+
+# Some of Django's classes take a type parameter only in the type checker's eyes: ModelForm[Practice].
+django_stubs_ext.monkeypatch()
 
 ENVIRONMENT = Environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -25,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "ninja",  # only for its documentation page, whose files it then serves from here
     "metropolis.foundation.accounts",
     "metropolis.foundation.places",
     "metropolis.foundation.taxonomy",
