@@ -1,11 +1,14 @@
 """A practice: what a city tried, with its parts, results and sources."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.records.values import Visibility, validate_partial_date
+
+YEARS = (MinValueValidator(1800), MaxValueValidator(2100))
 
 
 class Practice(models.Model):
@@ -84,7 +87,7 @@ class Practice(models.Model):
     cost_capital = models.DecimalField(_("capital cost"), max_digits=16, decimal_places=2, null=True, blank=True)
     cost_running = models.DecimalField(_("running cost a year"), max_digits=16, decimal_places=2, null=True, blank=True)
     cost_currency = models.CharField(_("currency (ISO 4217)"), max_length=3, blank=True)
-    cost_year = models.PositiveSmallIntegerField(_("year of the prices"), null=True, blank=True)
+    cost_year = models.PositiveSmallIntegerField(_("year of the prices"), null=True, blank=True, validators=YEARS)
     cost_note = models.CharField(_("what the cost covers"), max_length=400, blank=True)
     funding_sources = models.TextField(_("sources of funding"), blank=True)
     financing_instruments = models.TextField(_("financing instruments"), blank=True)
@@ -178,7 +181,7 @@ class Source(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="sources")
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, validators=YEARS)
     url = models.URLField(_("address"), max_length=600)
     language = models.CharField(_("language"), max_length=12, blank=True)
     quote = models.CharField(_("words that prove it"), max_length=400, blank=True)
@@ -197,10 +200,12 @@ class Result(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="results")
     indicator = models.CharField(_("indicator"), max_length=240)
     baseline = models.CharField(_("baseline"), max_length=120, blank=True)
-    baseline_on = models.CharField(_("date of the baseline"), max_length=10, blank=True)
+    baseline_on = models.CharField(
+        _("date of the baseline"), max_length=10, blank=True, validators=[validate_partial_date]
+    )
     value = models.CharField(_("value"), max_length=120)
     unit = models.CharField(_("unit"), max_length=80, blank=True)
-    measured_on = models.CharField(_("measured on"), max_length=10, blank=True)
+    measured_on = models.CharField(_("measured on"), max_length=10, blank=True, validators=[validate_partial_date])
     method = models.CharField(_("method"), max_length=300, blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="results")
 

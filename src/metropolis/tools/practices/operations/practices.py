@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from pydantic import TypeAdapter, ValidationError
 
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts.models import Person
@@ -19,7 +20,7 @@ from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.operations.writing import Lookups, drafted, save_drafts
 from metropolis.tools.practices.queries import TOOL, TRANSLATABLE, practice, practice_content
-from metropolis.tools.practices.values import PracticeInput
+from metropolis.tools.practices.values import Language, PracticeInput
 
 #: Addresses beside those of practices.
 RESERVED_SLUGS = frozenset({"add", "import"})
@@ -129,8 +130,7 @@ def translate_practice(*, slug: str, actor: Person, language: str, fields: Mappi
     """
     row, workspace = practice(slug, actor)
     workspace.require("practices.translate_practice", author=row.author)
-    if language == row.language:
-        raise InvalidInput(_("This is the language of the original."), field="language")
+    _require_other_language(language, row.language)
     if origin not in Translation.Origin.values:
         message = _("%(origin)s is not an origin; choose one of %(origins)s.")
         details = {"origin": origin, "origins": ", ".join(Translation.Origin.values)}
@@ -155,6 +155,15 @@ def translate_practice(*, slug: str, actor: Person, language: str, fields: Mappi
         workspace=workspace.initiative.slug,
         data={"language": language, "note": language},
     )
+
+
+def _require_other_language(language: str, original: str) -> None:
+    if language == original:
+        raise InvalidInput(_("This is the language of the original."), field="language")
+    try:
+        TypeAdapter(Language).validate_python(language)
+    except ValidationError as error:
+        raise InvalidInput(_("Write the code of a language, such as es or pt-BR."), field="language") from error
 
 
 def reference_to(row: Practice) -> Reference:

@@ -1,5 +1,6 @@
 """Reaching practices: who asks gets what they may see, and nothing else."""
 
+from metropolis.tools.practices.queries.cards import practice_cards, practice_tags
 from metropolis.tools.practices.queries.finding import findable, panel
 from metropolis.tools.practices.queries.history import Deed, Difference, practice_history
 from metropolis.tools.practices.queries.labels import LANGUAGES, SECTION_TITLES, field_label, language_name
@@ -8,6 +9,7 @@ from metropolis.tools.practices.queries.practices import (
     TRANSLATABLE,
     countries_of_practices,
     initiatives_to_add_to,
+    initiatives_with_practices,
     languages_of_practices,
     listed_practices,
     practice,
@@ -25,6 +27,7 @@ from metropolis.tools.practices.queries.reading import (
     practice_versions,
     reading,
 )
+from metropolis.tools.practices.queries.sections import ToldField, ToldSection, snapshot_facts, told_sections
 
 __all__ = [
     "COLUMNS",
@@ -36,22 +39,29 @@ __all__ = [
     "Difference",
     "Reading",
     "Text",
+    "ToldField",
+    "ToldSection",
     "Version",
     "countries_of_practices",
     "field_label",
     "findable",
     "initiatives_to_add_to",
+    "initiatives_with_practices",
     "language_name",
     "languages_of_practices",
     "listed_practices",
     "panel",
     "practice",
+    "practice_cards",
     "practice_completeness",
     "practice_content",
     "practice_history",
+    "practice_tags",
     "practice_to_change",
     "practice_versions",
     "practices",
     "reading",
+    "snapshot_facts",
+    "told_sections",
     "visible_keys",
 ]

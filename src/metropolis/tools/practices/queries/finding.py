@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from metropolis.foundation.workspaces.cards import Panel
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.queries.practices import TRANSLATABLE, practices
+from metropolis.tools.practices.queries.sections import amount
 
 #: Practices read into memory at once when all are offered to the index.
 BATCH = 1000
@@ -64,8 +64,6 @@ def _requires(row: Practice) -> dict[str, str]:
 
 
 def _facts(row: Practice) -> tuple[Fact, ...]:
-    cost = f"{number_format(row.cost_total, 0, force_grouping=True)} {row.cost_currency}" if row.cost_total else None
-    year = f" ({row.cost_year})" if cost and row.cost_year else ""
     results = "; ".join(str(result) for result in row.results.all())
     blocks = "; ".join(str(block) for block in row.building_blocks.all())
     return (
@@ -74,7 +72,7 @@ def _facts(row: Practice) -> tuple[Fact, ...]:
         Fact(label=_("Scale"), text=row.get_scale_display() or None),
         Fact(label=_("Organisation"), text=row.organisation or None),
         Fact(label=_("Results"), text=results or None),
-        Fact(label=_("Total cost"), text=f"{cost}{year}" if cost else None),
+        Fact(label=_("Total cost"), text=amount(row)),
         Fact(label=_("Powers needed"), text=row.powers_needed or None),
         Fact(label=_("Preconditions"), text=row.preconditions or None),
         Fact(label=_("What made it succeed"), text=row.success_factors or None),

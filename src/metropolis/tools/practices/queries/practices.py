@@ -6,10 +6,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotAllowed, NotFound
+from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.models import Initiative
-from metropolis.foundation.workspaces.queries import workspaces_for
+from metropolis.foundation.workspaces.queries import initiatives, workspaces_for
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.values import PracticeFilter
 
@@ -61,21 +62,26 @@ def practice(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
     return found, open_workspace(found.initiative.slug, viewer=viewer, tool=TOOL)
 
 
-def practice_to_change(slug: str, viewer: Viewer, right: str) -> Practice:
-    """One whole practice for a form; `NotAllowed` when the viewer lacks the right `practices.<right>` to it."""
+def practice_to_change(slug: str, viewer: Viewer, right: str) -> tuple[Practice, Person]:
+    """One whole practice for a form, and who may use it; `NotAllowed` without the right `practices.<right>` to it."""
     row, workspace = practice(slug, viewer)
-    workspace.require(f"practices.{right}", author=row.author)
-    return row
+    return row, workspace.require(f"practices.{right}", author=row.author)
 
 
-def initiatives_to_add_to(viewer: Viewer) -> list[Initiative]:
-    """The initiatives to which a viewer may add a practice, open ones first; `NotAllowed` when there is none."""
+def initiatives_to_add_to(viewer: Viewer) -> tuple[list[Initiative], Person]:
+    """The initiatives to which a practice may be added, open ones first, and who may; `NotAllowed` without any."""
     if viewer is None:
         raise NotAllowed(_("Sign in first: this is for members."), data={"sign_in": True})
     found = list(workspaces_for(viewer, TOOL))
     if not found:
         raise NotAllowed(_("You are not yet a contributor of an initiative that collects practices."))
-    return found
+    return found, viewer
+
+
+def initiatives_with_practices(viewer: Viewer) -> list[tuple[str, str]]:
+    """The slug and title of each initiative that collects practices and that the viewer may see, by title."""
+    rows = initiatives(viewer).filter(tools_in_use__tool=TOOL)
+    return list(rows.order_by("title").values_list("slug", "title"))
 
 
 def countries_of_practices(viewer: Viewer) -> list[str]:

@@ -1,0 +1,293 @@
+"""The pages of practices."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from metropolis.engine_kit import MetropolisError, NotFound
+from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.records.values import Visibility
+from metropolis.tools.practices.engine import LAYOUT
+from metropolis.tools.practices.forms import CaseForm, FilterForm, ReviewForm, TranslationForm, TranslationLanguageForm
+from metropolis.tools.practices.operations import (
+    add_practice,
+    change_practice,
+    delete_practice,
+    review_practice,
+    set_practice_visibility,
+    translate_practice,
+)
+from metropolis.tools.practices.queries import (
+    LANGUAGES,
+    SECTION_TITLES,
+    TRANSLATABLE,
+    Reading,
+    field_label,
+    initiatives_to_add_to,
+    language_name,
+    listed_practices,
+    practice_cards,
+    practice_content,
+    practice_history,
+    practice_tags,
+    practice_to_change,
+    practice_versions,
+    reading,
+    snapshot_facts,
+    told_sections,
+)
+
+_PER_PAGE = 20
+_GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+@require_GET
+def practices(request: HttpRequest) -> HttpResponse:
+    """The list of practices, with filters and page in the address."""
+    viewer = viewer_of(request.user)
+    form = FilterForm(request.GET, viewer=viewer)
+    page = Paginator(listed_practices(viewer, form.wanted()), _PER_PAGE).get_page(request.GET.get("page"))
+    cards = practice_cards(page.object_list)
+    return render(
+        request, "practices/practices.html", {"form": form, "page": page, "cards": cards, "chosen": form.chosen()}
+    )
+
+
+@require_GET
+def practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """One practice, in the reader's language if it is translated, or in the one the address asks for."""
+    found = reading(slug, viewer_of(request.user), request.GET.get("language", ""))
+    sections, untold = told_sections(found)
+    row = found.practice
+    missing = (name for section in found.completeness.sections for name in section.missing)
+    context = {
+        "practice": row,
+        "initiative": found.workspace.initiative,
+        "reading": found,
+        "title": found.texts["title"],
+        "line": found.texts["one_line"],
+        "summary": found.texts["summary"],
+        "stopped_why": found.texts["stopped_why"],
+        "sections": sections,
+        "untold": untold,
+        "facts": _facts(found),
+        "tags": practice_tags(row),
+        "goals": [term.label() for term in row.terms.all() if term.vocabulary == "sdg"],
+        "percent": f"{found.completeness.share:.0%}",
+        "missing": [field_label(name) for name in missing],
+        "languages": _language_tabs(found),
+        "translated_note": _("Translated from %(language)s. %(origin)s.")
+        % {"language": language_name(row.language), "origin": found.version.origin},
+        "may": {right: found.allows(f"{right}_practice") for right in ("change", "translate", "publish", "delete")},
+        "may_review": found.workspace.allows("practices.review_practice"),
+        "is_due": row.review_due_on is not None and row.review_due_on < timezone.localdate(),
+    }
+    return render(request, "practices/practice.html", context)
+
+
+def _facts(found: Reading) -> list[dict[str, Any]]:
+    city, initiative = found.practice.city, found.workspace.initiative
+    try:
+        city_url = reverse("exchange:city", args=[city.pk, city.slug])
+    except NoReverseMatch:  # the tool that has the cities' pages is not installed
+        city_url = ""
+    return [
+        {"label": _("City"), "value": city.title, "url": city_url},
+        *({"label": fact.label, "value": fact.text} for fact in snapshot_facts(found.practice)),
+        {"label": _("Initiative"), "value": initiative.title, "url": initiative.get_absolute_url()},
+    ]
+
+
+def _language_tabs(found: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": language_name(version.language)
+            if version.origin
+            else _("%(language)s (original)") % {"language": language_name(version.language)},
+            "url": f"?language={version.language}",
+            "here": version == found.version,
+        }
+        for version in found.versions
+    ]
+
+
+@require_http_methods(_GET_OR_POST)
+def add(request: HttpRequest) -> HttpResponse:
+    """The form of a snapshot: publishable in ten minutes, or kept as a draft."""
+    initiatives, actor = initiatives_to_add_to(viewer_of(request.user))
+    first = {"initiative": request.GET.get("initiative", initiatives[0].slug)}
+    form = CaseForm("snapshot", request.POST or None, initiatives=initiatives, initial=first)
+    if request.method == "POST" and form.is_valid() and form.content:
+        try:
+            row = add_practice(initiative=form.fields.cleaned_data["initiative"], actor=actor, content=form.content)
+        except MetropolisError as error:
+            form.refuse(error)
+        else:
+            if "publish" in request.POST:
+                set_practice_visibility(slug=row.slug, actor=actor, visibility=Visibility.PUBLIC)
+                messages.success(request, _("The practice is published. You can make it a full case at any time."))
+            else:
+                messages.success(request, _("The practice is saved as a draft."))
+            return redirect(row)
+    return render(request, "practices/add.html", {"form": form})
+
+
+@require_http_methods(_GET_OR_POST)
+def edit(request: HttpRequest, slug: str, section: str = "snapshot") -> HttpResponse:
+    """The form of one section of a practice."""
+    if section not in LAYOUT:
+        raise NotFound(_("There is no such section."), field="section")
+    row, actor = practice_to_change(slug, viewer_of(request.user), "change_practice")
+    form = CaseForm(section, request.POST or None, content=practice_content(row), version=row.version)
+    if request.method == "POST" and form.is_valid() and form.content:
+        sent = form.fields.cleaned_data
+        try:
+            change_practice(
+                slug=slug,
+                actor=actor,
+                content=form.content,
+                updating_note=sent["updating_note"],
+                version=sent["version"],
+            )
+        except MetropolisError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("The section “%(title)s” is saved.") % {"title": SECTION_TITLES[section]})
+            return redirect(_after(section, request, slug))
+    return render(
+        request, "practices/edit.html", {"form": form, "practice": row, "sections": _section_tabs(slug, section)}
+    )
+
+
+def _after(section: str, request: HttpRequest, slug: str) -> str:
+    names = list(LAYOUT)
+    following = names[names.index(section) + 1 :]
+    if "next" in request.POST and following:
+        return reverse("practices:edit_section", args=[slug, following[0]])
+    return reverse("practices:practice", args=[slug])
+
+
+def _section_tabs(slug: str, here: str) -> list[dict[str, Any]]:
+    return [
+        {"label": title, "url": reverse("practices:edit_section", args=[slug, name]), "here": name == here}
+        for name, title in SECTION_TITLES.items()
+    ]
+
+
+@require_POST
+def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish a practice, keep it to members, or make it a draft again."""
+    row, actor = practice_to_change(slug, viewer_of(request.user), "publish_practice")
+    wanted = request.POST.get("visibility", "")
+    if wanted not in Visibility.values:
+        raise NotFound(_("There is no such visibility."), field="visibility")
+    set_practice_visibility(slug=slug, actor=actor, visibility=Visibility(wanted))
+    told = {
+        Visibility.PUBLIC: _("The practice is published."),
+        Visibility.INTERNAL: _("The practice is for the members of the initiative."),
+        Visibility.DRAFT: _("The practice is a draft again."),
+    }
+    messages.success(request, told[Visibility(wanted)])
+    return redirect(row)
+
+
+@require_http_methods(_GET_OR_POST)
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask before a practice is deleted, then delete it."""
+    row, actor = practice_to_change(slug, viewer_of(request.user), "delete_practice")
+    if request.method == "POST":
+        delete_practice(slug=slug, actor=actor)
+        messages.success(request, _("The practice “%(title)s” is deleted.") % {"title": row.title})
+        return redirect("practices:practices")
+    context = {
+        "title": _("Delete this practice?"),
+        "text": _("“%(title)s” and its translations will be gone for good.") % {"title": row.title},
+        "action": _("Delete it"),
+        "cancel_url": row.get_absolute_url(),
+        "dangerous": True,
+    }
+    return render(request, "pages/confirm.html", context)
+
+
+@require_http_methods(_GET_OR_POST)
+def review(request: HttpRequest, slug: str) -> HttpResponse:
+    """Note that a practice was checked against its sources."""
+    row, actor = practice_to_change(slug, viewer_of(request.user), "review_practice")
+    today = timezone.localdate()
+    form = ReviewForm(request.POST or None, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            review_practice(slug=slug, actor=actor, reviewed_on=today, **form.cleaned_data)
+        except MetropolisError as error:
+            form.add_error(error.field, error.message)
+        else:
+            messages.success(request, _("The check is noted."))
+            return redirect(row)
+    return render(request, "practices/review.html", {"form": form, "practice": row})
+
+
+@require_GET
+def translations(request: HttpRequest, slug: str) -> HttpResponse:
+    """The translations there are, and the choice of another language."""
+    row, actor = practice_to_change(slug, viewer_of(request.user), "translate_practice")
+    form = TranslationLanguageForm(request.GET or None, original=row.language)
+    if form.is_bound and form.is_valid():
+        return redirect("practices:translate", slug, form.cleaned_data["language"])
+    there = [
+        {
+            "label": language_name(language),
+            "url": reverse("practices:translate", args=[slug, language]),
+            "stale": any(is_stale for _text, _origin, is_stale in fields.values()),
+        }
+        for language, fields in practice_versions(slug, actor).items()
+    ]
+    return render(request, "practices/translations.html", {"form": form, "practice": row, "there": there})
+
+
+@require_http_methods(_GET_OR_POST)
+def translate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The form of one translation, beside the original."""
+    row, actor = practice_to_change(slug, viewer_of(request.user), "translate_practice")
+    there = practice_versions(slug, actor).get(language, {})
+    if language not in LANGUAGES and not there:
+        raise NotFound(_("Practices cannot be translated into that language here."), field="language")
+    originals = {name: str(getattr(row, name)) for name in TRANSLATABLE if getattr(row, name)}
+    initial = {name: text for name, (text, _origin, _stale) in there.items()}
+    if there:
+        initial["origin"] = next(iter(there.values()))[1]
+    form = TranslationForm(request.POST or None, originals=originals, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            translate_practice(
+                slug=slug, actor=actor, language=language, fields=form.texts(), origin=form.cleaned_data["origin"]
+            )
+        except MetropolisError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("The translation is saved."))
+            return redirect(f"{row.get_absolute_url()}?language={language}" if any(form.texts().values()) else row)
+    context = {
+        "form": form,
+        "practice": row,
+        "language": language,
+        "language_name": language_name(language),
+        "original_name": language_name(row.language),
+        "stale": [name for name, (_text, _origin, stale) in there.items() if stale],
+    }
+    return render(request, "practices/translate.html", context)
+
+
+@require_GET
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who did what, and which words changed."""
+    viewer = viewer_of(request.user)
+    found = reading(slug, viewer)
+    context = {"practice": found.practice, "title": found.texts["title"], "deeds": practice_history(slug, viewer)}
+    return render(request, "practices/history.html", context)
