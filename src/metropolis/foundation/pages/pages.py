@@ -24,6 +24,8 @@ def design(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     context["form"] = DesignForm()
+    grouped = DesignForm(prefix="grouped")
+    context["grouped"] = [grouped["title"], grouped["started_on"]]
     context["wrong_form"] = DesignForm({"title": "Green ways", "theme": "unheard of"}, prefix="wrong")
     context["page"] = Paginator(range(200), 10).get_page(request.GET.get("page"))
     return render(request, "pages/design.html", context)

@@ -1,6 +1,8 @@
 """The addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from metropolis.foundation.places import pages
 
 app_name = "places"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("suggest", pages.suggest, name="suggest")]

@@ -27,7 +27,8 @@ def poison(value: Any) -> Any:
 
 
 def design_page(examples: dict[str, Any], form: DesignForm) -> str:
-    context = {**examples, "form": form, "wrong_form": form, "page": Paginator(range(200), 10).get_page(7)}
+    page = Paginator(range(200), 10).get_page(7)
+    context = {**examples, "form": form, "wrong_form": form, "grouped": [form["title"]], "page": page}
     return render_to_string("pages/design.html", context, RequestFactory().get("/design/", {"q": HOSTILE}))
 
 

@@ -66,7 +66,7 @@ def test_every_icon_a_template_names_is_drawn():
 
 def test_the_styles_of_every_page_stay_small():
     styles = b"".join(each.read_bytes() for each in FIRST_VIEW if each.suffix == ".css")
-    assert len(styles) <= 32_000
+    assert len(styles) <= 34_000
     assert len(gzip.compress(styles)) <= 9_000
 
 

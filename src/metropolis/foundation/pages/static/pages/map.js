@@ -1,5 +1,5 @@
 // <metropolis-map>: records on a world map drawn from files of our own, no tile server. MapLibre is fetched when the
-// map scrolls into view. Marks are links and buttons, so that they are reached by keyboard and need no glyph server.
+// map scrolls into view. Marks are buttons, so that they are reached by keyboard and need no glyph server.
 
 const WORLD = [[-170, -56], [179, 72]];
 const LISTED = 30; // records named in the popup of a cluster that cannot be taken apart
