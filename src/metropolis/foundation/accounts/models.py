@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,7 +38,7 @@ class Person(AbstractBaseUser):
     objects: ClassVar[PersonManager] = PersonManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_email_in_any_case"),)
@@ -76,6 +77,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The page of the organisation."""
+        return reverse("accounts:organisation", args=[self.slug])
+
 
 class Membership(models.Model):
     """A person belongs to an organisation."""
@@ -90,3 +95,25 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.organisation}"
+
+
+class FailedSignIn(models.Model):
+    """A wrong password within the last hour, to slow down guessing.
+
+    Guesses from a device on which the person has signed in before are counted apart, so that somebody else's guesses do
+    not lock the person out.
+    """
+
+    email = models.CharField(max_length=254)
+    address = models.GenericIPAddressField(null=True)
+    is_known_device = models.BooleanField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["email", "at"], name="guesses_of_an_account"),
+            models.Index(fields=["address", "at"], name="guesses_from_an_address"),
+        )
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,14 +1,23 @@
-"""Opening accounts and registering organisations."""
+"""Opening accounts, signing in, and registering organisations."""
 
+from datetime import timedelta
+
+from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput
-from metropolis.foundation.accounts.models import Membership, NetworkRole, Organisation, Person
+from metropolis.foundation.accounts.models import FailedSignIn, Membership, NetworkRole, Organisation, Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference
+
+GUESSES_WITHIN = timedelta(hours=1)
+GUESSES_PER_ACCOUNT = 20
+GUESSES_PER_ADDRESS = 100
 
 
 @transaction.atomic
@@ -20,36 +29,111 @@ def open_account(
     `Conflict` when the address is taken, `InvalidInput` when the password is weak or a field is wrong.
     """
     if Person.objects.filter(email__iexact=email).exists():
-        message = "There is an account with this e-mail address already; sign in instead."
-        raise Conflict(message, field="email")
+        raise Conflict(_("There is an account with this e-mail address already; sign in instead."), field="email")
     person = Person(email=email.strip(), name=name.strip(), language=language, network_role=network_role)
-    try:
-        validate_password(password, person)
-        person.set_password(password)
-        person.full_clean()
-    except ValidationError as error:
-        field = "password" if not hasattr(error, "error_dict") else next(iter(error.error_dict))
-        raise InvalidInput(" ".join(error.messages), field=field) from error
-    person.save()
+    _set_password(person, password, field="password")
+    _save(person)
     record(actor=person, verb="open_account", reference=Reference(kind="person", key=str(person.pk)))
     return person
 
 
+def _set_password(person: Person, password: str, *, field: str) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), field=field) from error
+    person.set_password(password)
+
+
+def _save(person: Person) -> None:
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(" ".join(messages), field=field) from error
+    person.save()
+
+
+def check_sign_in(*, email: str, password: str, address: str | None, is_known_device: bool) -> Person:
+    """The person who signs in with this address and password.
+
+    `InvalidInput`, the same whether there is such an account or not, for a wrong one; `Conflict` after
+    `GUESSES_PER_ACCOUNT` wrong ones for the account or `GUESSES_PER_ADDRESS` from the address within an hour. Not
+    atomic, because a guess has to be counted before its password is looked at.
+    """
+    since = timezone.now() - GUESSES_WITHIN
+    FailedSignIn.objects.filter(at__lte=since).delete()
+    guess = FailedSignIn.objects.create(email=email.lower(), address=address, is_known_device=is_known_device)
+    of_account = FailedSignIn.objects.filter(email=guess.email, is_known_device=is_known_device)
+    of_address = FailedSignIn.objects.filter(address=address)
+    if of_account.count() > GUESSES_PER_ACCOUNT or of_address.count() > GUESSES_PER_ADDRESS:
+        guess.delete()
+        raise Conflict(_("There were too many wrong passwords. Wait an hour, then try again."))
+    person = authenticate(username=email, password=password)
+    if not isinstance(person, Person):
+        raise InvalidInput(_("The e-mail address or the password is not right."))
+    of_account.filter(address=address).delete()
+    return person
+
+
 @transaction.atomic
-def register_organisation(*, name: str, kind: str, city_id: int | None = None, website: str = "") -> Organisation:
+def change_account(*, person: Person, name: str, language: str) -> Person:
+    """Change what a person says of themselves; `InvalidInput` names the field that is wrong."""
+    person.name, person.language = name.strip(), language
+    _save(person)
+    record(actor=person, verb="change_account", reference=Reference(kind="person", key=str(person.pk)))
+    return person
+
+
+@transaction.atomic
+def change_password(*, person: Person, password: str, new_password: str) -> Person:
+    """Set another password; it ends the person's other sessions. `InvalidInput` when the present one is not right."""
+    if not person.check_password(password):
+        raise InvalidInput(_("This is not your present password."), field="password")
+    _set_password(person, new_password, field="new_password")
+    person.save(update_fields=["password"])
+    record(actor=person, verb="change_password", reference=Reference(kind="person", key=str(person.pk)))
+    return person
+
+
+@transaction.atomic
+def register_organisation(
+    *, name: str, kind: str, city_id: int | None = None, website: str = "", actor: Person | None = None
+) -> Organisation:
     """The organisation of this name in this city, made when it is not there yet."""
     if kind not in Organisation.Kind.values:
         message = f"{kind!r} is not a kind of organisation; choose one of {', '.join(Organisation.Kind.values)}."
         raise InvalidInput(message, field="kind")
-    found = Organisation.objects.filter(name__iexact=name, city_id=city_id).first()
+    found = Organisation.objects.filter(name__iexact=name.strip(), city=city_id).first()
     if found is not None:
         return found
     slug = free_slug(Organisation, name)
-    return Organisation.objects.create(slug=slug, name=name, kind=kind, city_id=city_id, website=website)
+    row = Organisation(slug=slug, name=name.strip(), kind=kind, city_id=city_id, website=website)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    row.save()
+    record(actor=actor, verb="register_organisation", reference=Reference(kind="organisation", key=slug))
+    return row
 
 
+@transaction.atomic
 def join_organisation(*, person: Person, organisation: Organisation, is_steward: bool = False) -> Membership:
     """Make a person a member; joining twice changes nothing."""
-    return Membership.objects.get_or_create(
+    membership, is_new = Membership.objects.get_or_create(
         person=person, organisation=organisation, defaults={"is_steward": is_steward}
-    )[0]
+    )
+    if is_new:
+        reference = Reference(kind="organisation", key=organisation.slug)
+        record(actor=person, verb="join_organisation", reference=reference)
+    return membership
+
+
+@transaction.atomic
+def leave_organisation(*, person: Person, organisation: Organisation) -> None:
+    """End a person's membership; leaving twice changes nothing."""
+    if Membership.objects.filter(person=person, organisation=organisation).delete()[0]:
+        reference = Reference(kind="organisation", key=organisation.slug)
+        record(actor=person, verb="leave_organisation", reference=reference)

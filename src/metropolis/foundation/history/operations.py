@@ -10,13 +10,22 @@ from metropolis.foundation.records.values import Reference
 
 
 def record(
-    *, actor: AbstractBaseUser | None, verb: str, reference: Reference, workspace: str = "", data: dict[str, Any] | None = None
+    *,
+    actor: AbstractBaseUser | None,
+    verb: str,
+    reference: Reference,
+    workspace: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Note who did what to which record, and mark it for the search index, in the caller's transaction."""
     Entry.objects.create(
-        actor=actor, verb=verb, kind=reference.kind, key=reference.key, workspace=workspace, data=data or {}
+        actor_id=_id(actor), verb=verb, kind=reference.kind, key=reference.key, workspace=workspace, data=data or {}
     )
     Change.objects.create(kind=reference.kind, key=reference.key)
+
+
+def _id(actor: AbstractBaseUser | None) -> int | None:
+    return None if actor is None else actor.pk
 
 
 def record_many(
@@ -25,7 +34,7 @@ def record_many(
     """Note the same deed on many records with two statements, for imports."""
     rows = list(references)
     Entry.objects.bulk_create(
-        Entry(actor=actor, verb=verb, kind=row.kind, key=row.key, workspace=workspace) for row in rows
+        Entry(actor_id=_id(actor), verb=verb, kind=row.kind, key=row.key, workspace=workspace) for row in rows
     )
     Change.objects.bulk_create(Change(kind=row.kind, key=row.key) for row in rows)
 

@@ -167,10 +167,20 @@ def member(workspace: Workspace, person_id: int) -> Person:
 
 def deeds(workspace: Workspace, *, limit: int = 20) -> list[Deed]:
     """The latest deeds in an initiative on records the viewer may see, newest first; who follows it is left out."""
-    found = [
-        entry for entry in entries(workspace=workspace.initiative.slug, limit=limit) if entry.verb not in PRIVATE_VERBS
-    ]
-    visible = visible_references(workspace.viewer, (Reference(kind=entry.kind, key=entry.key) for entry in found))
+    found = entries(workspace=workspace.initiative.slug, limit=limit)
+    return _deeds([entry for entry in found if entry.verb not in PRIVATE_VERBS], workspace.viewer)
+
+
+def own_deeds(person: Person, *, limit: int = 100) -> list[Deed]:
+    """The last deed of a person on each record among the latest `limit` deeds, newest first."""
+    last: dict[tuple[str, str], Entry] = {}
+    for entry in entries(actor=person, limit=limit):
+        last.setdefault((entry.kind, entry.key), entry)
+    return _deeds(list(last.values()), person)
+
+
+def _deeds(found: Sequence[Entry], viewer: Viewer) -> list[Deed]:
+    visible = visible_references(viewer, (Reference(kind=entry.kind, key=entry.key) for entry in found))
     public = _public_pages(visible)
     return [
         Deed(entry, str(record_kinds()[entry.kind].title), *public.get(reference, (entry.key, "")))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.foundation.places.queries import countries
 from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace, needs
@@ -54,6 +55,7 @@ def initiative_cards(rows: Iterable[Any]) -> list[Item]:
 
 def _card(row: Any, fields: Mapping[str, str], language: str) -> Item:
     partners = len(row.partners.all())
+    hidden = [] if row.visibility == Visibility.PUBLIC else [row.get_visibility_display()]
     meta = [row.lead] if row.lead else []
     if partners:
         meta.append(ngettext("%(count)s partner", "%(count)s partners", partners) % {"count": partners})
@@ -63,7 +65,7 @@ def _card(row: Any, fields: Mapping[str, str], language: str) -> Item:
         "line": fields["one_line"],
         "language": language,
         "url": row.get_absolute_url(),
-        "status": row.get_status_display(),
+        "status": " · ".join(map(str, [*hidden, row.get_status_display()])),
         "city": row.lead_city.title if row.lead_city else "",
         "meta": meta,
         "tags": term_tags(row, "theme"),
@@ -156,8 +158,8 @@ def partners(workspace: Workspace) -> list[Item]:
     """The partners, each with the part it takes."""
     return [
         {
-            "label": str(partner),
-            "value": partner.part,
+            "label": partner.part or _("Partner"),
+            "value": str(partner),
             "note": partner.city.title if partner.organisation and partner.city else "",
             "url": city_url(partner.city) if partner.city else "",
         }
@@ -207,9 +209,9 @@ def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
     return [
         {
             "when": date_format(deed.entry.at, "DATE_FORMAT"),
-            "title": deed.title,
-            "url": deed.url,
-            "text": f"{deed.kind} · {DEEDS.get(deed.entry.verb.partition('_')[0], deed.entry.verb)}",
+            "title": DEEDS.get(deed.entry.verb.partition("_")[0], deed.entry.verb),
+            "text": "" if deed.entry.kind == "initiative" else f"{deed.kind}: {deed.title}",
+            "url": "" if deed.entry.kind == "initiative" else deed.url,
             "who": str(deed.entry.actor) if with_names and deed.entry.actor else "",
         }
         for deed in queries.deeds(workspace)

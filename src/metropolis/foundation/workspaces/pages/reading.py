@@ -102,10 +102,14 @@ def actions(workspace: Workspace) -> list[dict[str, str]]:
 
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """The initiatives the signed-in person belongs to and follows."""
+    """The initiatives the signed-in person belongs to and follows, and the records the person worked on."""
     person = signed_in(request.user)
-    followed = presenting.initiative_cards(queries.followed(person))
-    return render(request, "workspaces/own.html", {"memberships": queries.own_memberships(person), "cards": followed})
+    context = {
+        "memberships": queries.own_memberships(person),
+        "cards": presenting.initiative_cards(queries.followed(person)),
+        "deeds": queries.own_deeds(person),
+    }
+    return render(request, "workspaces/own.html", context)
 
 
 @require_safe
