@@ -2,15 +2,25 @@
 
 from metropolis.tools.experts.queries.finding import findable, panel, visible_keys
 from metropolis.tools.experts.queries.profiles import TOOL, experts, facets, known_regions
-from metropolis.tools.experts.queries.single import contact_requests, expert, own_profile, profile_input, reachable
+from metropolis.tools.experts.queries.single import (
+    adds_others,
+    contact_requests,
+    expert,
+    initiatives_to_add_to,
+    own_profile,
+    profile_input,
+    reachable,
+)
 
 __all__ = [
     "TOOL",
+    "adds_others",
     "contact_requests",
     "expert",
     "experts",
     "facets",
     "findable",
+    "initiatives_to_add_to",
     "known_regions",
     "own_profile",
     "panel",

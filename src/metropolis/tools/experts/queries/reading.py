@@ -19,24 +19,28 @@ from metropolis.tools.experts.values import Shared, ShownCity, ShownConsent, Sho
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who reads, the initiatives they coordinate, and the day on which they read."""
+    """Who reads, the initiatives they coordinate, the day on which they read, and as whom an insider reads to check."""
 
     viewer: Viewer
     coordinated: frozenset[int]
     on: date
+    pose: Reader = "insider"
 
     def reader(self, row: Expert) -> Reader:
         """What the viewer is to one profile."""
         if self.viewer is None:
             return "visitor"
         inside = self.viewer.is_editor or row.person_id == self.viewer.pk or row.initiative_id in self.coordinated
-        return "insider" if inside else "member"
+        return self.pose if inside else "member"
 
 
-def sight(viewer: Viewer) -> Sight:
-    """How far a viewer sees today; one query for members, however many profiles they then read."""
+def sight(viewer: Viewer, pose: Reader = "insider") -> Sight:
+    """How far a viewer sees today; one query for members, however many profiles they then read.
+
+    An insider can `pose` as a visitor or a member, to see what these see; nobody sees more by posing.
+    """
     coordinated = Member.objects.filter(person=viewer, role__gte=Role.COORDINATOR) if viewer else Member.objects.none()
-    return Sight(viewer, frozenset(coordinated.values_list("initiative_id", flat=True)), timezone.localdate())
+    return Sight(viewer, frozenset(coordinated.values_list("initiative_id", flat=True)), timezone.localdate(), pose)
 
 
 def shown(row: Expert, sight: Sight) -> ShownExpert:

@@ -11,9 +11,10 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.records.values import Findable, Reference, TextVersion
 from metropolis.foundation.workspaces.access import Workspace, role_in
 from metropolis.foundation.workspaces.cards import record_kinds
-from metropolis.tools.experts.engine import may_read
+from metropolis.foundation.workspaces.queries import workspaces_for
+from metropolis.tools.experts.engine import Reader, may_read
 from metropolis.tools.experts.models import Evidence, Expert
-from metropolis.tools.experts.queries.profiles import visible_rows, with_parts
+from metropolis.tools.experts.queries.profiles import TOOL, visible_rows, with_parts
 from metropolis.tools.experts.queries.reading import shown, sight
 from metropolis.tools.experts.values import (
     EvidenceInput,
@@ -30,10 +31,13 @@ from metropolis.tools.experts.values import (
 LATEST_REQUESTS = 50
 
 
-def expert(slug: str, viewer: Viewer) -> ShownExpert:
-    """One expert, with only what is shared with the viewer; `NotFound` when the viewer may not know of them."""
+def expert(slug: str, viewer: Viewer, *, pose: Reader = "insider") -> ShownExpert:
+    """One expert, with only what is shared with the viewer; `NotFound` when the viewer may not know of them.
+
+    An insider can `pose` as a visitor or a member, to check what these would see.
+    """
     row, workspace = reachable(slug, viewer)
-    seen_by = sight(viewer)
+    seen_by = sight(viewer, pose)
     consent = next((given.audience for given in row.consents.all() if given.field == Shared.EVIDENCE), None)
     reader = seen_by.reader(row)
     evidence = row.evidence.all() if may_read(consent, reader) else ()
@@ -50,6 +54,16 @@ def reachable(slug: str, viewer: Viewer) -> tuple[Expert, Workspace]:
     if row is None:
         raise NotFound(_("There is no such expert."), field="expert")
     return row, Workspace(row.initiative, viewer, role_in(row.initiative, viewer))
+
+
+def initiatives_to_add_to(viewer: Viewer) -> list[tuple[str, str]]:
+    """The slug and title of each initiative in which the viewer may add a profile, open ones first."""
+    return [(found.slug, found.title) for found in workspaces_for(viewer, TOOL)]
+
+
+def adds_others(viewer: Viewer) -> bool:
+    """Whether the viewer may anywhere add the profile of somebody without an account."""
+    return viewer is not None and (viewer.is_editor or bool(sight(viewer).coordinated))
 
 
 def own_profile(viewer: Viewer) -> str | None:
