@@ -40,8 +40,8 @@ class Answer(Value):
     """One record that answers, and why.
 
     `score` is the relevance (0 to 1), `fit` how well it fits the city asked for (None when none was); they are never
-    mixed. `line`, `title` and their `language` are those of the version the reader is shown, `quote` the passage nearest to
-    the question in its own language, `reason` one sentence in the reader's language.
+    mixed. `title` and `line` are in `language`, the reader's where there is such a version; `quote` is the passage
+    nearest to the question, in its own language, and `reason` one sentence in the reader's.
     """
 
     reference: Reference

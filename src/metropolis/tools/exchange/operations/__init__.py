@@ -1,9 +1,12 @@
 """Changing what the exchange holds: the index, needs and offers, and what was found for them."""
 
 from metropolis.tools.exchange.operations.index import (
+    embed_ahead,
     keep_up,
     prepare_index,
     rebuild_index,
+    renew_index,
+    save_vectors,
     take_in_changes,
     warm_vectors,
 )
@@ -21,12 +24,15 @@ __all__ = [
     "change_need",
     "close_need",
     "delete_need",
+    "embed_ahead",
     "keep_up",
     "mark_match",
     "match_need",
     "match_waiting",
     "prepare_index",
     "rebuild_index",
+    "renew_index",
+    "save_vectors",
     "see_matches",
     "set_need_visibility",
     "take_in_changes",

@@ -1,19 +1,22 @@
 """Keeping the search index in step with the database: docs/decisions tells why it follows the list of changes."""
 
 import fcntl
+import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict
 from metropolis.foundation.history.operations import settle_changes
 from metropolis.foundation.history.queries import pending_changes, references_in
 from metropolis.foundation.records.values import Reference
 from metropolis.foundation.workspaces.cards import visible_references
-from metropolis.tools.exchange.engine import SearchIndex
+from metropolis.tools.exchange.engine import SearchIndex, VectorCache
 from metropolis.tools.exchange.operations.matching import match_arrivals
 from metropolis.tools.exchange.queries import (
     built_stamp,
@@ -24,9 +27,8 @@ from metropolis.tools.exchange.queries import (
     index,
     index_folder,
     is_built,
-    is_up_to_date,
+    stamp,
 )
-from metropolis.tools.exchange.queries.documents import FORMAT
 
 Progress = Callable[[int, int], None]
 
@@ -35,8 +37,13 @@ TURN = 2000
 #: Records indexed at a time, and the seconds after which a turn begins no more of them.
 BATCH = 5
 BUDGET = 1.0
+#: Changes whose records are embedded ahead of a turn.
+AHEAD = 50
+EVERY = 10**9
 #: Seconds a reader waits for another process that is indexing.
 PATIENCE = 1.5
+#: The file in which the engine keeps the vectors of an index.
+VECTORS = "vectors.sqlite"
 
 
 def keep_up() -> None:
@@ -91,36 +98,69 @@ def _index(references: list[Reference]) -> None:
     match_arrivals(found.values())
 
 
+def embed_ahead() -> None:
+    """Compute the vectors of what changed, so that taking the changes in keeps the index locked only for moments."""
+    if changes := pending_changes(AHEAD):
+        index().embed(list(documents(findables(dict.fromkeys(changes.values())).values())))
+
+
 def prepare_index(*, progress: Progress | None = None) -> bool:
-    """Build the index if there is none, or none of this version; whether it was built."""
-    if is_up_to_date():
+    """Build the index if there is none, with the first of the encoders; whether it was built.
+
+    The others are slow, and a site need not wait for them: see `rebuild_index`.
+    """
+    if is_built():
         return False
-    rebuild_index(progress=progress)
+    _rebuild(settings.SEARCH_ENCODERS[:1], progress)
     return True
 
 
 def rebuild_index(*, progress: Progress | None = None) -> int:
-    """Build the index anew from the database; the number of documents in it.
+    """Build the index anew from the database, with all encoders of the settings; the number of documents in it.
 
-    Until it is done searches see the old one, and a rebuild that is killed leaves it as it was. `progress` gets texts
-    embedded and in all. `Conflict` when another process is building it.
+    Until it is done searches see the old one, and a rebuild that is killed leaves it as it was. `progress` gets steps
+    done and in all. `Conflict` when another process is building it.
     """
+    return _rebuild(settings.SEARCH_ENCODERS, progress)
+
+
+def _rebuild(encoders: Sequence[str], progress: Progress | None) -> int:
+    fresh = SearchIndex.create(index_folder(), encoders)
+    # The long part comes first and keeps nobody waiting; what changes meanwhile is embedded in the second part.
+    fresh.embed(list(documents(every_findable())), encoders=encoders, progress=progress)
     with _alone(1.0) as alone:
         if not alone:
-            raise Conflict("Another process is building the index; wait until it is done.")
+            raise Conflict(_("Another process is building the index; wait until it is done."))
         # Noted before anything is read: what changes from here on stays pending and is taken in afterwards.
-        changes = pending_changes(10**9)
+        changes = pending_changes(EVERY)
         found = list(documents(every_findable()))
-        fresh = SearchIndex.create(index_folder(), settings.SEARCH_ENCODERS)
-        fresh.rebuild(found, progress=progress)
-        _write(built_stamp(), str(FORMAT))
+        fresh.rebuild(found, encoders=encoders)
+        _write(built_stamp(), stamp(encoders))
         settle_changes(ids=changes)
     return len(found)
 
 
+def renew_index() -> None:
+    """Rebuild the index when so much has changed in it that searches gain by it."""
+    if index().worn:
+        rebuild_index()
+
+
 def warm_vectors(path: Path) -> None:
-    """Give the index vectors that were computed elsewhere, so that the texts they belong to need no embedding."""
-    raise NotImplementedError
+    """Give the index vectors saved by `save_vectors`, so that the texts they belong to need no embedding."""
+    index_folder().mkdir(parents=True, exist_ok=True)
+    VectorCache(index_folder() / VECTORS).take_in(path)
+
+
+def save_vectors(path: Path, *, encoders: Sequence[str], progress: Progress | None = None) -> None:
+    """Write to a file every vector that an index of the present public records needs."""
+    with TemporaryDirectory() as folder:
+        scratch = SearchIndex.create(Path(folder), encoders)
+        found = list(documents(every_findable()))
+        scratch.embed(found, encoders=encoders, progress=progress)
+        scratch.rebuild(found)
+        with closing(sqlite3.connect(Path(folder) / VECTORS)) as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
 
 
 def _write(path: Path, text: str) -> None:

@@ -28,9 +28,7 @@ def match_need(*, slug: str) -> list[Answer]:
     `NotFound` when there is no such public need, `Conflict` while the index is built for the first time.
     """
     row, _workspace = need(slug, None)
-    question = Question(
-        text=f"{row.title}. {row.text}"[:800], city_id=row.city_id, kinds=SOUGHT[row.kind], limit=KEPT
-    )
+    question = Question(text=f"{row.title}. {row.text}"[:800], city_id=row.city_id, kinds=SOUGHT[row.kind], limit=KEPT)
     found = [
         answer
         for answer in answers(question, language=row.language, with_cities=False).answers

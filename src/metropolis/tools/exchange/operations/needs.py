@@ -24,11 +24,16 @@ from metropolis.tools.exchange.values import NeedInput
 _TAKEN = {"add", "mine"}
 
 
-@transaction.atomic
 def add_need(
-    *, initiative: str, actor: Person, content: NeedInput, slug: str = "", is_demonstration: bool = False
+    *,
+    initiative: str,
+    actor: Person,
+    content: NeedInput,
+    slug: str = "",
+    is_public: bool = False,
+    is_demonstration: bool = False,
 ) -> Need:
-    """Add a need or an offer to an initiative as a draft.
+    """Add a need or an offer to an initiative, as a draft or for everybody; then what answers it is sought at once.
 
     `NotAllowed` without the right to contribute; `InvalidInput` naming the field for a city that is unknown or
     ambiguous or a topic that does not exist.
@@ -39,10 +44,13 @@ def add_need(
         initiative=workspace.initiative,
         author=actor,
         slug=slug or _free_slug(content.title),
+        visibility=Visibility.PUBLIC if is_public else Visibility.DRAFT,
         is_demonstration=is_demonstration,
     )
-    _write(row, content)
-    _record(row, actor, "add_need", workspace)
+    with transaction.atomic():
+        _write(row, content)
+        _record(row, actor, "add_need", workspace)
+    _seek_answers(row)
     return row
 
 

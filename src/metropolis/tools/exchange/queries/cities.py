@@ -1,36 +1,31 @@
 """What the network knows of a city: its situation, and what it runs, wants, knows, offers and has adopted."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from metropolis.foundation.places.engine import MetropolitanGovernment, Sourced, country_name, language_name, region_name
+from metropolis.foundation.places.engine import (
+    MetropolitanGovernment,
+    Sourced,
+    country_name,
+    language_name,
+    region_name,
+)
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import city as city_by_id
 from metropolis.foundation.places.queries import city_context
+from metropolis.foundation.places.values import CLIMATES, INCOME_GROUPS, METROPOLITAN_FORMS
 from metropolis.foundation.records.values import Reference
 from metropolis.tools.exchange.engine import Query
 from metropolis.tools.exchange.queries.documents import findables
 from metropolis.tools.exchange.queries.index import index
+from metropolis.tools.exchange.queries.points import points as points_of
 from metropolis.tools.exchange.queries.search import text_in
+from metropolis.tools.exchange.values import Question
 
-INCOMES = {
-    "low": gettext_lazy("Low income"),
-    "lower_middle": gettext_lazy("Lower middle income"),
-    "upper_middle": gettext_lazy("Upper middle income"),
-    "high": gettext_lazy("High income"),
-}
-GOVERNMENTS = {
-    "elected": gettext_lazy("A body with a directly elected assembly or head"),
-    "joint": gettext_lazy("A body of the municipalities"),
-    "single": gettext_lazy("One municipality for the whole area"),
-    "higher": gettext_lazy("A regional or state government sees to it"),
-    "none": gettext_lazy("No body for the whole area"),
-}
 _SECTIONS = {
     "runs": gettext_lazy("It runs"),
     "ran": gettext_lazy("It ran"),
@@ -69,7 +64,7 @@ class CityProfile(NamedTuple):
     city: City
     facts: list[CityFact]
     sections: list[tuple[str, list[CityRecord]]]
-    total: int
+    points: dict[str, Any]
 
 
 def city_profile(city_id: int) -> CityProfile:
@@ -83,12 +78,10 @@ def city_profile(city_id: int) -> CityProfile:
         if reference in items:
             text = text_in(items[reference], get_language() or "en")
             line = text.summary.partition("\n")[0]
-            record = CityRecord(
-                reference.kind, text.title, text.language, items[reference].url, line, str(reference)
-            )
+            record = CityRecord(reference.kind, text.title, text.language, items[reference].url, line, str(reference))
             sections.setdefault(how or items[reference].involvement, []).append(record)
     told = [(str(_SECTIONS.get(name, name)), records) for name, records in sections.items() if records]
-    return CityProfile(city, city_facts(city), told, sum(len(records) for _name, records in told))
+    return CityProfile(city, city_facts(city), told, points_of(Question(filters={"city": (str(city_id),)})))
 
 
 def _hits(facet: str, city_id: int) -> list[Reference]:
@@ -106,8 +99,8 @@ def city_facts(city: City) -> list[CityFact]:
         CityFact(_("Region"), region_name(known.region, language) if known.region else None),
         _people(_("Population of the city proper"), known.population),
         _people(_("Population of the metropolitan area"), known.metropolitan_population),
-        _fact(_("Income group of the country"), known.income_group, lambda code: str(INCOMES.get(code, code))),
-        _fact(_("Climate zone (Köppen-Geiger)"), known.climate, str),
+        _fact(_("Income group of the country"), known.income_group, lambda code: str(INCOME_GROUPS.get(code, code))),
+        _fact(_("Climate zone (Köppen-Geiger)"), known.climate, _climate),
         _fact(
             _("Languages"), known.languages, lambda codes: ", ".join(language_name(code, language) for code in codes)
         ),
@@ -126,6 +119,10 @@ def _people(label: str, fact: Sourced[int] | None) -> CityFact:
     return _fact(label, fact, lambda people: number_format(people, force_grouping=True))
 
 
+def _climate(code: str) -> str:
+    return f"{code}, {CLIMATES[code]}" if code in CLIMATES else code
+
+
 def _government(government: MetropolitanGovernment) -> str:
-    form = str(GOVERNMENTS[government.form])
+    form = str(METROPOLITAN_FORMS[government.form])
     return f"{form}: {government.body}" if government.body else form

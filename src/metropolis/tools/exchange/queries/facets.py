@@ -65,16 +65,19 @@ class Facet(NamedTuple):
 def facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, tuple[str, ...]]) -> list[Facet]:
     """The facets to show for these counts: the commonest values of each, and those that are chosen."""
     shown = []
-    for name in FACETS:
+    for name, title in FACETS.items():
         if name == "kind":
             continue
-        values = {**counts.get(name, {}), **{value: counts.get(name, {}).get(value, 0) for value in chosen.get(name, ())}}
+        values = {
+            **counts.get(name, {}),
+            **{value: counts.get(name, {}).get(value, 0) for value in chosen.get(name, ())},
+        }
         if values:
             label = facet_label(name)
             choices = [
                 Choice(value, label(value), count, value in chosen.get(name, ())) for value, count in values.items()
             ]
-            shown.append(Facet(name, str(FACETS[name]), _ordered(name, choices)))
+            shown.append(Facet(name, str(title), _ordered(name, choices)))
     return shown
 
 
@@ -108,5 +111,7 @@ def _ordered(name: str, choices: list[Choice]) -> list[Choice]:
     if name == "year":
         return sorted(common, key=lambda choice: choice.value, reverse=True)
     if name == "size":
-        return sorted(common, key=lambda choice: list(SIZES).index(choice.value) if choice.value in SIZES else len(SIZES))
+        return sorted(
+            common, key=lambda choice: list(SIZES).index(choice.value) if choice.value in SIZES else len(SIZES)
+        )
     return common

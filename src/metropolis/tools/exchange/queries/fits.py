@@ -45,7 +45,7 @@ def context_of(city: City) -> CityContext:
 def fit_of(
     item: Findable, hit: Hit, *, city: City, cities: Mapping[int, City], weights: Weights, asked: bool = True
 ) -> Fit:
-    """How well a record fits a city; `cities` holds the record's own, and nothing is needed when nothing was `asked`."""
+    """How well a record fits a city; `cities` holds the record's own. Need is left out when nothing was `asked`."""
     powers = item.requires.get("powers_needed")
     candidate = Candidate(
         need=hit.score if asked else None,
@@ -64,7 +64,7 @@ def fit_between(city: City, other: City, *, score: float | None, weights: Weight
 
 
 def reason(fit: Fit | None, hit: Hit, *, involvement: str, cities: Sequence[City], language: str) -> str:
-    """Why an answer is shown, in one sentence in `language`: by its fit to the city asked for, else by what was found."""
+    """Why an answer is shown, in one sentence: by its fit to the city asked for, else by what was found."""
     if fit is not None:
         codes = {context.country for context in (fit.city, fit.closest) if context is not None and context.country}
         return explain(fit, language, names={code: country_name(code, language) for code in codes})

@@ -1,6 +1,6 @@
 """Reaching the search index."""
 
-import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,14 +15,18 @@ _PAGE = 1000
 
 
 def index_folder() -> Path:
-    """Where the index for the encoders of the settings is kept; other encoders have an index of their own."""
-    name = re.sub(r"[^\w.-]+", "_", "+".join(settings.SEARCH_ENCODERS))
-    return Path(settings.SEARCH_FOLDER) / name
+    """Where the search index is kept."""
+    return Path(settings.SEARCH_FOLDER) / "index"
 
 
 def built_stamp() -> Path:
-    """The file that says which format of documents the index was last built from; there is none before."""
+    """The file that says from which format of documents and with which encoders the index was built."""
     return index_folder().with_suffix(".built")
+
+
+def stamp(encoders: Sequence[str]) -> str:
+    """What the stamp of an index built by this version with these encoders says."""
+    return " ".join([str(FORMAT), *encoders])
 
 
 def is_built() -> bool:
@@ -31,8 +35,8 @@ def is_built() -> bool:
 
 
 def is_up_to_date() -> bool:
-    """Whether the index was built from documents as this version makes them."""
-    return is_built() and built_stamp().read_text() == str(FORMAT)
+    """Whether the index was built as this version and the settings would build it."""
+    return is_built() and built_stamp().read_text() == stamp(settings.SEARCH_ENCODERS)
 
 
 def index() -> SearchIndex:

@@ -1,7 +1,7 @@
 """Reaching needs and offers, and what was found for them."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.places.engine import country_name
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
+from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel
 from metropolis.tools.exchange.models import Match, Need
@@ -41,9 +43,7 @@ class FoundMatch(NamedTuple):
     is_new: bool
 
 
-def needs(
-    viewer: Viewer, *, kind: str = "", status: str = "", topic: str = "", country: str = ""
-) -> QuerySet[Need]:
+def needs(viewer: Viewer, *, kind: str = "", status: str = "", topic: str = "", country: str = "") -> QuerySet[Need]:
     """The needs and offers a viewer may see, newest first, with what a list of them shows."""
     rows = Need.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL)
     if kind:
@@ -57,6 +57,27 @@ def needs(
     return rows.select_related("city", "initiative").prefetch_related("terms")
 
 
+class Choices(NamedTuple):
+    """The values a list of needs and offers may be filtered by, each with its label."""
+
+    topics: list[tuple[str, str]]
+    countries: list[tuple[str, str]]
+    statuses: list[tuple[str, str]]
+
+
+def need_choices(viewer: Viewer) -> Choices:
+    """The topics, countries and statuses of the needs and offers a viewer may see."""
+    rows = needs(viewer).order_by()
+    language = get_language() or "en"
+    codes = set(rows.filter(terms__vocabulary="topic").values_list("terms__code", flat=True))
+    countries = set(rows.values_list("city__country", flat=True))
+    return Choices(
+        topics=[(code, label) for code, label in labels("topic").items() if code in codes],
+        countries=sorted(((code, country_name(code, language)) for code in countries), key=lambda pair: pair[1]),
+        statuses=[(value, str(label)) for value, label in Need.Status.choices],
+    )
+
+
 def need(slug: str, viewer: Viewer) -> tuple[Need, Workspace]:
     """One need or offer and the workspace it lives in; `NotFound` when the viewer may not see it."""
     found = needs(viewer).filter(slug=slug).first()
@@ -65,7 +86,7 @@ def need(slug: str, viewer: Viewer) -> tuple[Need, Workspace]:
     return found, open_workspace(found.initiative.slug, viewer=viewer, tool=TOOL)
 
 
-def own_needs(viewer: Viewer) -> QuerySet[Need]:
+def own_needs(viewer: Viewer) -> QuerySet[Any]:
     """What somebody has asked for or offered, each with the number of matches not yet looked at as `new_matches`."""
     new = Count("matches", filter=Q(matches__state=Match.State.NEW, matches__seen_at=None))
     rows = needs(viewer).annotate(new_matches=new)

@@ -1,6 +1,7 @@
 """Answering a question from the index: records that answer, each with its fit, quote and reason, and their cities."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -16,6 +17,14 @@ from metropolis.tools.exchange.queries.index import index
 from metropolis.tools.exchange.values import CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
 
 
+class _Reader(NamedTuple):
+    """Who asks what, for which city, and reads which language."""
+
+    question: Question
+    city: City | None
+    language: str
+
+
 def answers(question: Question, *, language: str | None, with_cities: bool = True) -> Answers:
     """The answers to a question, best first, with titles and reasons in the reader's `language` where there are any.
 
@@ -25,17 +34,21 @@ def answers(question: Question, *, language: str | None, with_cities: bool = Tru
     asker = None if question.city_id is None else city_by_id(question.city_id)
     by_fit = question.sort == "fit" and asker is not None
     pool = _search(question, limit=POOL, offset=0) if by_fit or with_cities else None
-    page = pool if by_fit and pool else _search(question, limit=question.limit, offset=question.offset)
-    language = language or page.language
-    hits = () if question.kinds == (CITY,) else page.hits
-    found = _answers(hits, question, asker, language)
+    last = question.offset + question.limit
+    if pool is None or (last > POOL and not by_fit):
+        page = _search(question, limit=question.limit, offset=question.offset)
+        hits = page.hits
+    else:
+        page = pool
+        hits = pool.hits if by_fit else pool.hits[question.offset : last]
+    reader = _Reader(question, asker, language or page.language)
+    found = [] if question.kinds == (CITY,) else _answers(hits, reader)
     if by_fit:
-        found.sort(key=_by_fit)
-        found = found[question.offset : question.offset + question.limit]
+        found = sorted(found, key=_by_fit)[question.offset : last]
     return Answers(
         total=page.total,
         answers=tuple(found),
-        cities=tuple(_cities(pool.hits, question, asker, language)) if pool else (),
+        cities=tuple(_cities(pool.hits, reader)) if pool else (),
         facets=page.facets,
         language=page.language,
     )
@@ -48,9 +61,7 @@ def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ..
 
 def _search(question: Question, *, limit: int, offset: int) -> Results:
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
-    return index().search(
-        Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit, offset=offset)
-    )
+    return index().search(Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit, offset=offset))
 
 
 def _by_fit(answer: Answer) -> tuple[bool, float, float]:
@@ -58,17 +69,16 @@ def _by_fit(answer: Answer) -> tuple[bool, float, float]:
     return overall is None, -(overall or 0), -answer.score
 
 
-def _answers(hits: Sequence[Hit], question: Question, asker: City | None, language: str) -> list[Answer]:
+def _answers(hits: Sequence[Hit], reader: _Reader) -> list[Answer]:
     # The index is read before the database: what was unpublished in between is not among the findables any more.
     items = findables(Reference.parse(hit.id) for hit in hits)
     cities = cities_by_ids(city for item in items.values() for city in item.city_ids)
     pairs = ((hit, items.get(Reference.parse(hit.id))) for hit in hits)
-    return [_answer(hit, item, cities, question, asker, language) for hit, item in pairs if item is not None]
+    return [_answer(hit, item, cities, reader) for hit, item in pairs if item is not None]
 
 
-def _answer(
-    hit: Hit, item: Findable, cities: Mapping[int, City], question: Question, asker: City | None, language: str
-) -> Answer:
+def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Answer:
+    question, asker, language = reader
     fit = None
     if asker is not None:
         fit = fit_of(item, hit, city=asker, cities=cities, weights=question.weights, asked=bool(question.text))
@@ -101,7 +111,7 @@ def text_in(item: Findable, language: str) -> TextVersion:
     return next((text for text in item.texts if text.language == language and text.title), item.texts[0])
 
 
-def _cities(hits: Sequence[Hit], question: Question, asker: City | None, language: str) -> list[CityAnswer]:
+def _cities(hits: Sequence[Hit], reader: _Reader) -> list[CityAnswer]:
     involved: dict[int, list[tuple[Hit, str]]] = {}
     public = visible_references(None, (Reference.parse(hit.id) for hit in hits))
     for hit in hits:
@@ -114,15 +124,14 @@ def _cities(hits: Sequence[Hit], question: Question, asker: City | None, languag
     cities = cities_by_ids(involved)
     # Hits come best first, so the first record of a city is its best.
     return [
-        _city_answer(cities[place], found, question, asker, language)
+        _city_answer(cities[place], found, reader)
         for place, found in involved.items()
-        if place in cities and (asker is None or place != asker.id)
+        if place in cities and (reader.city is None or place != reader.city.id)
     ]
 
 
-def _city_answer(
-    city: City, found: list[tuple[Hit, str]], question: Question, asker: City | None, language: str
-) -> CityAnswer:
+def _city_answer(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> CityAnswer:
+    question, asker, language = reader
     best, involvement = found[0]
     score = best.score if question.text else None
     fit = None if asker is None else fit_between(asker, city, score=score, weights=question.weights)
@@ -137,9 +146,7 @@ def _city_answer(
         fit=fit,
         reason=reason(fit, best, involvement=involvement, cities=[city], language=language),
         involvements=tuple(
-            Involvement(
-                involvement=how, reference=Reference.parse(hit.id), title=hit.title, language=hit.language
-            )
+            Involvement(involvement=how, reference=Reference.parse(hit.id), title=hit.title, language=hit.language)
             for hit, how in found
         ),
     )

@@ -1,0 +1,134 @@
+"""``metropolis search`` and ``metropolis match``: answers on the command line."""
+
+import json
+from typing import Any
+
+import click
+
+from metropolis.cli.site import SiteCommand
+
+Json = dict[str, Any]
+
+
+@click.command(cls=SiteCommand)
+@click.argument("text")
+@click.option("--city", help='The city it is for, with its country: "Rosario, AR".')
+@click.option(
+    "--kind", "kinds", multiple=True, help="Keep this kind of answer, such as practice or city; may be repeated."
+)
+@click.option("--language", "languages", multiple=True, help="Keep what can be read in this language; may be repeated.")
+@click.option("--reader", help="Language of the reasons; that of the question unless given.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Most answers of each sort.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def search(
+    *,
+    text: str,
+    city: str | None,
+    kinds: tuple[str, ...],
+    languages: tuple[str, ...],
+    reader: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Ask the network in your own words and language."""
+    from metropolis.foundation.places.queries import find_city
+    from metropolis.tools.exchange.operations import keep_up
+    from metropolis.tools.exchange.queries import answers
+    from metropolis.tools.exchange.values import Question
+
+    question = Question(
+        text=text,
+        city_id=find_city(city).id if city else None,
+        kinds=kinds,
+        filters={"language": languages} if languages else {},
+        limit=limit,
+    )
+    keep_up()
+    found = answers(question, language=reader)
+    rows = [answer_row(answer) for answer in found.answers]
+    cities = [city_row(answer) for answer in found.cities[:limit]] if not kinds or "city" in kinds else []
+    if as_json:
+        echo_json({"query": text, "language": found.language, "total": found.total, "results": rows, "cities": cities})
+        return
+    for row in (*rows, *cities):
+        echo_row(row)
+    click.echo(f"{found.total} records found.", err=True)
+
+
+@click.command(cls=SiteCommand)
+@click.option("--need", required=True, help="The need or offer, by the last part of its address.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def match(*, need: str, as_json: bool) -> None:
+    """Seek what answers a need or an offer, and keep it for its author."""
+    from metropolis.tools.exchange.operations import keep_up, match_need
+
+    keep_up()
+    rows = [answer_row(answer) for answer in match_need(slug=need)]
+    if as_json:
+        echo_json({"need": need, "results": rows})
+        return
+    for row in rows:
+        echo_row(row)
+    click.echo(f"{len(rows)} matches.", err=True)
+
+
+def answer_row(answer: Any) -> Json:
+    """One answer as JSON: what it is, how relevant, how well it fits and why."""
+    return {
+        "kind": answer.reference.kind,
+        "id": answer.reference.key,
+        "title": answer.title,
+        "city": answer.city or None,
+        "url": answer.url,
+        "score": round(answer.score, 4),
+        **fit_row(answer.fit),
+        "quote": answer.quote,
+        "quote_language": answer.quote_language,
+        "reason": answer.reason,
+    }
+
+
+def city_row(answer: Any) -> Json:
+    """One city as JSON, with the records it has to do with."""
+    return {
+        "kind": "city",
+        "id": str(answer.city_id),
+        "title": answer.title,
+        "city": answer.label,
+        "url": answer.url,
+        "score": round(answer.score, 4),
+        **fit_row(answer.fit),
+        "quote": "",
+        "quote_language": "",
+        "reason": answer.reason,
+        "involvements": [
+            {"involvement": item.involvement, "record": str(item.reference), "title": item.title}
+            for item in answer.involvements
+        ],
+    }
+
+
+def fit_row(fit: Any) -> Json:
+    """The fit to a city and its factors, each None where not known."""
+    if fit is None:
+        return {"fit": None, "coverage": None, "factors": []}
+    factors = [factor.model_dump(mode="json") for factor in fit.factors]
+    overall = None if fit.overall is None else round(fit.overall, 4)
+    return {"fit": overall, "coverage": round(fit.coverage, 4), "factors": factors}
+
+
+def echo_json(content: Json) -> None:
+    """Print JSON for people and programs."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def echo_row(row: Json) -> None:
+    """Print an answer in a few lines."""
+    fit = f"  fit {row['fit']:.2f}" if row["fit"] is not None else ""
+    click.echo(f"{row['score']:.2f}{fit}  {click.style(row['title'], bold=True)}  [{row['kind']}:{row['id']}]")
+    for line in (row["city"], row["quote"] and f"“{row['quote']}”", row["reason"]):
+        if line:
+            click.echo(f"      {line}")
+
+
+COMMANDS = (search, match)
