@@ -44,6 +44,7 @@ _WORD = re.compile(rf"[{_SPACELESS}]+|[^\W_{_SPACELESS}]+(?:['’ʼ·.](?=\w)[^\
 _SPACELESS_RUN = re.compile(rf"[{_SPACELESS}]")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|dell|nell|sull|all|dall|un)['’ʼ](?=\w)")
 _MAX_LENGTH = 40
+_FIRST_SPACELESS = "\u0e00"
 
 
 class Token(NamedTuple):
@@ -63,7 +64,7 @@ def tokens(text: str, language: str) -> list[Token]:
     """
     found: list[Token] = []
     for word in _WORD.findall(normalised(text)):
-        if _SPACELESS_RUN.match(word):
+        if word >= _FIRST_SPACELESS and _SPACELESS_RUN.match(word):
             found += [Token(pair, pair) for pair in _pairs(word)]
         else:
             found.append(_token(word, language))

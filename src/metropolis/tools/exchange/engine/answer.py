@@ -21,7 +21,7 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     filters = {name: values for name, values in query.filters.items() if values}
     if query.kinds:
         filters["kind"] = query.kinds
-    found = _found(ranking, filters)
+    found = ranking.relevant(filters) if ranking.asks else ranking.listed(filters)
     ranked = perf_counter()
     counts = _counts(snapshot, ranking, filters, found)
     counted = perf_counter()
@@ -40,17 +40,13 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     )
 
 
-def _found(ranking: Ranking, filters: Filters) -> Ranked:
-    return ranking.relevant(filters) if ranking.asks else ranking.listed(filters)
-
-
 def _counts(snapshot: Snapshot, ranking: Ranking, filters: Filters, found: Ranked) -> dict[str, dict[str, int]]:
     """Each facet is counted over what is found without its own filter, so that its other values stay in view."""
     documents = np.sort(found.documents)
     counts = {name: facet.counts(documents) for name, facet in snapshot.facets.items() if name not in filters}
     for name in filters.keys() & snapshot.facets.keys():
         others = {other: values for other, values in filters.items() if other != name}
-        counts[name] = snapshot.facets[name].counts(np.sort(_found(ranking, others).documents))
+        counts[name] = snapshot.facets[name].counts(ranking.numbers(others))
     return counts
 
 

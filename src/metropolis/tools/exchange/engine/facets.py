@@ -1,6 +1,6 @@
-"""Filters and counts over closed terms, one column of (document, term) pairs per facet.
+"""Filters and counts over closed terms, one pair of columns per facet.
 
-Documents are numbered as they are added, so that each column is sorted by document.
+Documents are numbered as they are added, so that the columns are sorted by document.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,20 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
-Places = NDArray[np.int64]
-MANY = 16  # from this share of all pairs on, looking at each is quicker than looking documents up
+Numbers = NDArray[np.int64]
+
+MANY = 16  # from this share of all entries on, looking at each is quicker than looking documents up
 
 
 class Facet(NamedTuple):
-    """One facet: `pairs` of document and term number, shape (n, 2), sorted by document, and the terms by number."""
+    """One facet: entries of document and term number, each shape (n,), and the terms by number."""
 
-    pairs: NDArray[np.int32]
+    documents: NDArray[np.int32]
+    numbers: NDArray[np.int32]
     terms: Sequence[str]
 
     def having(self, values: Iterable[str], documents: int) -> Mask:
         """Which of the `documents` have any of `values`, shape (documents,).
 
-        >>> facet = Facet(np.int32([[0, 0], [0, 1], [2, 1]]), ["water", "mobility"])
+        >>> facet = Facet(np.int32([0, 0, 2]), np.int32([0, 1, 1]), ["water", "mobility"])
         >>> facet.having(["mobility"], 3).tolist(), facet.counts(np.int64([0, 1]))
         ([True, False, True], {'water': 1, 'mobility': 1})
         """
@@ -31,27 +33,26 @@ class Facet(NamedTuple):
         chosen = np.fromiter((term in wanted for term in self.terms), dtype=np.bool_, count=len(self.terms))
         mask = np.zeros(documents, dtype=np.bool_)
         if chosen.any():
-            mask[self.pairs[chosen[self.pairs[:, 1]], 0]] = True
+            mask[self.documents[chosen[self.numbers]]] = True
         return mask
 
-    def counts(self, documents: Places) -> dict[str, int]:
+    def counts(self, documents: Numbers) -> dict[str, int]:
         """How many of `documents` (numbers in rising order, each once) carry each term; those with none are left out."""
-        if len(documents) * MANY > len(self.pairs):
-            return self._named(self._of_many(documents))
-        starts = np.searchsorted(self.pairs[:, 0], documents, side="left")
-        lengths = np.searchsorted(self.pairs[:, 0], documents, side="right") - starts
-        skipped = np.cumsum(lengths) - lengths
-        places = np.arange(lengths.sum()) + np.repeat(starts - skipped, lengths)
-        return self._named(self.pairs[places, 1])
+        entries = self._all_of(documents) if len(documents) * MANY > len(self.documents) else self._few_of(documents)
+        found = np.bincount(self.numbers[entries], minlength=len(self.terms))
+        return {term: int(count) for term, count in zip(self.terms, found, strict=True) if count}
 
-    def _of_many(self, documents: Places) -> NDArray[np.int32]:
-        mask = np.zeros(int(self.pairs[-1, 0]) + 1 if len(self.pairs) else 0, dtype=np.bool_)
+    def _all_of(self, documents: Numbers) -> Mask:
+        mask = np.zeros(int(self.documents[-1]) + 1 if len(self.documents) else 0, dtype=np.bool_)
         mask[documents[documents < len(mask)]] = True
-        return self.pairs[mask[self.pairs[:, 0]], 1]
+        return np.asarray(mask[self.documents])
 
-    def _named(self, found: NDArray[np.int32]) -> dict[str, int]:
-        counts = np.bincount(found, minlength=len(self.terms))
-        return {term: int(count) for term, count in zip(self.terms, counts, strict=True) if count}
+    def _few_of(self, documents: Numbers) -> Numbers:
+        sought = documents.astype(np.int32)  # of another type than the column, all of the column would be converted
+        starts = np.searchsorted(self.documents, sought, side="left")
+        lengths = np.searchsorted(self.documents, sought, side="right") - starts
+        skipped = np.cumsum(lengths) - lengths
+        return np.arange(lengths.sum()) + np.repeat(starts - skipped, lengths)
 
 
 def allowed(facets: Mapping[str, Facet], filters: Mapping[str, Sequence[str]], documents: int) -> Mask:

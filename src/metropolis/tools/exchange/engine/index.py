@@ -17,7 +17,7 @@ from metropolis.tools.exchange.engine.hubness import QueryBank, shipped_bank
 from metropolis.tools.exchange.engine.language import detect_language
 from metropolis.tools.exchange.engine.manifest import Manifest, read_manifest, sole_writer, stamp, write_manifest
 from metropolis.tools.exchange.engine.passages import passages, whole
-from metropolis.tools.exchange.engine.ranking import Leg, Ranking
+from metropolis.tools.exchange.engine.ranking import LEGS, Leg, Ranking
 from metropolis.tools.exchange.engine.snapshot import Snapshot
 from metropolis.tools.exchange.engine.values import Document, Query, Results
 from metropolis.tools.exchange.engine.wording import wording
@@ -158,15 +158,15 @@ class SearchIndex:
     def search(self, query: Query) -> Results:
         """The documents that answer `query`, best first, with counts by facet."""
         asked = wording(query.text)
-        language = query.language or (detect_language(asked.text) if asked.text else "")
+        language = query.language or detect_language(asked.text, query.reader)
         snapshot = self.snapshot()
         return answer(snapshot, Ranking(snapshot, asked, language, self._question), query, language)
 
-    def rank(self, text: str, language: str, leg: Leg = "fused", depth: int = 100) -> list[str]:
-        """The ids of the best `depth` documents of one leg alone, relevant or not: what an evaluation compares."""
+    def rank(self, text: str, language: str, depth: int = 100) -> dict[Leg, list[str]]:
+        """The ids of the best `depth` documents of each leg, relevant or not: what an evaluation compares."""
         snapshot = self.snapshot()
         ranking = Ranking(snapshot, wording(text)._replace(phrases=(), excluded=()), language, self._question)
-        return [snapshot.document(int(number)).id for number in ranking.leg(leg, depth)]
+        return {leg: [snapshot.ids[number] for number in ranking.leg(leg, depth)] for leg in LEGS}
 
     def snapshot(self) -> Snapshot:
         """The last committed state. It does not change; ask again for the next."""

@@ -14,6 +14,7 @@ from metropolis.tools.exchange.engine.analysis import Token, tokens
 Rows = NDArray[np.int64]
 Filters = Mapping[str, Sequence[str]]
 
+COMMON_ROWS = 10_000
 FUZZY_LENGTH = 5  # shorter words have too many neighbours one letter away
 
 
@@ -76,7 +77,7 @@ class Lexical:
 
     def best(self, words: Sequence[Token], filters: Filters, limit: int) -> Found:
         """The `limit` rows that share most of `words`, among those that pass `filters`."""
-        unique = list(dict.fromkeys(words))
+        unique = self._telling(list(dict.fromkeys(words)))
         if not unique or not limit:
             return NOTHING
         query = _all_of([_any_of([self._word(word) for word in unique]), *self._filters(filters)])
@@ -97,6 +98,11 @@ class Lexical:
     def of_document(self, document_id: str) -> Rows:
         """All rows of a document."""
         return self._all(tantivy.Query.term_query(self._schema, "id", document_id, "basic"))
+
+    def _telling(self, words: list[Token]) -> list[Token]:
+        # Reading the rows of a word that every tenth row holds takes long and tells little, if there are others.
+        common = max(COMMON_ROWS, self._searcher.num_docs // 10)
+        return [word for word in words if self._frequency(word) <= common] or words
 
     def _word(self, word: Token) -> tantivy.Query:
         if len(word.form) < FUZZY_LENGTH or self._frequency(word):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ SHORTEST = 25
 WHOLE = 1000  # characters of a version that are embedded as one; what follows is found by its words
 
 # A full stop ends a sentence only after a word of several letters or a closing bracket: "St. Louis", "U.S." go on.
-_END = re.compile(r"(?<=[。！？])|(?<=[!?؟…])\s+|(?<=\w{3}[.])\s+(?=[^\W\d_a-z])|(?<=[\])”»\"\d%][.])\s+|\n+")
+# Each alternative begins with the mark itself, which makes the search several times quicker.
+_END = re.compile(r"[。！？]+|[!?؟…]+(?=\s)|\.(?<=\w{3}\.)(?=\s+[^\W\d_a-z])|\.(?<=[\])”»\"\d%]\.)(?=\s)|\n+")
 
 
 def whole(text: LanguageText) -> str:
@@ -29,7 +31,9 @@ def sentences(text: str) -> list[str]:
     ['St. Louis opened its river banks.', 'It cost US$ 3.5 million in all! Well spent.', '河道两岸重新开放。', '市民可以沿着河边步行。']
     """
     found: list[str] = []
-    for piece in filter(None, (part.strip() for part in _END.split(text))):
+    ends = [0, *(match.end() for match in _END.finditer(text)), len(text)]
+    pieces = (text[start:end].strip() for start, end in pairwise(ends))
+    for piece in filter(None, pieces):
         if found and (_weight(piece) < SHORTEST or _weight(found[-1]) < SHORTEST) and len(found[-1] + piece) < LONGEST:
             found[-1] += ("" if found[-1][-1] in "。！？" else " ") + piece
         else:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ from metropolis.tools.exchange.engine.writer import rows_of
 Filters = Mapping[str, Sequence[str]]
 Encode = Callable[[str, str], Vectors]
 Leg = Literal["lexical", "semantic", "fused"]
+LEGS: tuple[Leg, ...] = get_args(Leg)
 DEPTH = 1000  # rows each leg brings forward
+MEASURED = 300  # of them, by the scan's estimate, are measured exactly
 
 
 class Ranked(NamedTuple):
@@ -67,10 +69,14 @@ class Ranking:
 
     def relevant(self, filters: Filters) -> Ranked:
         """The documents found: each leg brings its best `DEPTH` rows that are relevant at all."""
-        words = self._in_words(filters)
-        enough = words.scores >= RELEVANT
-        words = Found(words.rows[enough], words.scores[enough], words.bm25[enough])
-        return self._merged(words, self._in_meaning(filters, RELEVANT * DEVIATIONS))
+        return self._merged(*self._candidates(filters))
+
+    def numbers(self, filters: Filters) -> NDArray[np.int64]:
+        """The numbers of all documents found or listed, in rising order."""
+        if not self.asks:
+            return np.flatnonzero(self.permitted(filters))
+        words, meant = self._candidates(filters)
+        return np.unique(self._snapshot.row_documents[np.concatenate([words.rows, meant])]).astype(np.int64)
 
     def listed(self, filters: Filters) -> Ranked:
         """All documents permitted, the newest first, in the reader's language where there is such a version."""
@@ -122,6 +128,12 @@ class Ranking:
             total += own.of(self._snapshot.semantic[name].measure(question, rows, languages))
         return self._together(total)
 
+    def _candidates(self, filters: Filters) -> tuple[Found, NDArray[np.int64]]:
+        words = self._in_words(filters)
+        enough = words.scores >= RELEVANT
+        words = Found(words.rows[enough], words.scores[enough], words.bm25[enough])
+        return words, self._in_meaning(filters, RELEVANT * DEVIATIONS)
+
     def _in_words(self, filters: Filters) -> Found:
         snapshot = self._snapshot
         doomed = len(rows_of(snapshot.row_documents, snapshot.dead[snapshot.manifest.purged :]))
@@ -149,10 +161,14 @@ class Ranking:
         share = np.zeros(len(rows), dtype=np.float32)
         places = np.searchsorted(rows, words.rows)
         lexical[places], share[places] = words.bm25, words.scores
-        measured = self._measured(rows) if self._questions else np.zeros_like(share)
         own = snapshot.languages.index(self._language) if self._language in snapshot.languages else -1
-        scores = fused(share, np.maximum(measured, 0) / DEVIATIONS, snapshot.row_languages[rows] == own)
+        same = snapshot.row_languages[rows] == own
+        meaning = self._deviations[rows]
+        best = np.argsort(-fused(share, np.maximum(meaning, 0) / DEVIATIONS, same), kind="stable")[:MEASURED]
+        meaning[best] = self._measured(rows[best])
+        scores = fused(share, np.maximum(meaning, 0) / DEVIATIONS, same)
         order = np.lexsort((rows, -scores))
-        documents, first = np.unique(snapshot.row_documents[rows[order]], return_index=True)
-        best = order[first][np.argsort(first)]
-        return Ranked(documents[np.argsort(first)].astype(np.int64), rows[best], scores[best], lexical[best], measured[best])
+        _, first = np.unique(snapshot.row_documents[rows[order]], return_index=True)
+        best = order[np.sort(first)]
+        numbers = snapshot.row_documents[rows[best]].astype(np.int64)
+        return Ranked(numbers, rows[best], scores[best], lexical[best], meaning[best])

@@ -35,11 +35,13 @@ class Snapshot:
         self.row_versions: NDArray[np.int32] = columns.read("row.version", np.int32)
         self.passage_ends: NDArray[np.int64] = columns.read("row.passages", np.int64)
         self._contents = columns.texts("document")
+        self.ids = columns.texts("id")
         self.dead: NDArray[np.int32] = columns.read("dead", np.int32)
         self.alive: Mask = np.ones(manifest.documents, dtype=np.bool_)
         self.alive[self.dead] = False
         self.lexical = Lexical(open_lexical(self.directory / "lexical"))
-        self.facets = {unquote(name.removeprefix("facet.")): self._facet(name) for name in self._facet_names()}
+        names = [name.removeprefix("facet.") for name in columns.names("facet.")]
+        self.facets = {unquote(name): self._facet(name) for name in names}
         self.languages: Sequence[str] = tuple(columns.texts("languages"))
         self.semantic = {name: self._semantic(place, name) for place, name in enumerate(manifest.encoders)}
         self.allowed = lru_cache(maxsize=64)(self._allowed)
@@ -70,12 +72,10 @@ class Snapshot:
     def _allowed(self, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> Mask:
         return self.alive & allowed(self.facets, dict(filters), self.manifest.documents)
 
-    def _facet_names(self) -> Sequence[str]:
-        return [name for name in self._columns.names("facet.")]
-
     def _facet(self, name: str) -> Facet:
-        terms = tuple(self._columns.texts(f"terms.{name.removeprefix('facet.')}"))
-        return Facet(self._columns.read(name, np.int32, 2), terms)
+        documents = self._columns.read(f"facet.{name}", np.int32)
+        numbers = self._columns.read(f"entry.{name}", np.int32)
+        return Facet(documents, numbers, tuple(self._columns.texts(f"terms.{name}")))
 
     def _semantic(self, place: int, name: str) -> Semantic:
         dim = open_encoder(name).dim

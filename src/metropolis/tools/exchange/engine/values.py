@@ -35,13 +35,14 @@ class Document(Value):
 class Query(Value):
     """A question in the reader's own words.
 
-    `language` None means: detect it. `filters` keep documents that have any of the values, for every facet named.
+    `language` None means: detect it, in doubt in favour of the `reader`'s language. `filters` keep documents that have any of the values, for every facet named.
     `"quoted words"` must occur as they stand, `-word` and `NOT word` must not. An empty text lists what the filters
     keep, the newest first.
     """
 
     text: str = ""
     language: str | None = None
+    reader: str = "en"
     filters: dict[str, tuple[str, ...]] = {}
     kinds: tuple[str, ...] = ()
     limit: int = Field(default=20, ge=0, le=1000)

@@ -1,6 +1,7 @@
 """Writing to the index: a generation is built beside the one in use, or grows at its end."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
@@ -56,17 +57,20 @@ class GenerationWriter:
     def add(self, documents: Sequence[Document]) -> None:
         """Add documents; one added before under the same id is dead from now on."""
         rows: list[_Row] = []
-        pairs: dict[str, list[tuple[int, int]]] = {}
+        entries: dict[str, list[tuple[int, int]]] = {}
         for document in documents:
             self.kill([self._added[document.id]] if document.id in self._added else [])
             number = self._added[document.id] = self._documents
             self._documents += 1
             for name, values in facets_of(document).items():
                 terms = [(number, self._term(f"terms.{_safe(name)}", value)) for value in values]
-                pairs.setdefault(f"facet.{_safe(name)}", []).extend(terms)
+                entries.setdefault(_safe(name), []).extend(terms)
             rows += [_Row(number, place, document, text) for place, text in enumerate(document.texts)]
-        for column, found in pairs.items():
-            self._columns.append(column, np.array(found, dtype=np.int32))
+        for name, found in entries.items():
+            numbers = np.array(found, dtype=np.int32).reshape(-1, 2)
+            self._columns.append(f"facet.{name}", numbers[:, 0])
+            self._columns.append(f"entry.{name}", numbers[:, 1])
+        self._columns.append_texts("id", [document.id for document in documents])
         self._columns.append_texts("document", [document.model_dump_json() for document in documents])
         self._add_rows(rows)
         self._columns.write()
@@ -193,5 +197,6 @@ def _indexed(text: LanguageText) -> str:
     return "\n".join((text.title, text.title, text.summary, *text.body))
 
 
+@cache
 def _safe(name: str) -> str:
     return quote(name, safe="").replace(".", "%2E")
