@@ -70,7 +70,7 @@ class Practice(models.Model):
     objectives = models.TextField(_("objectives"), blank=True)
     policy_background = models.TextField(_("policy and legal background"), blank=True)
     # What
-    actions = models.TextField(_("actions, one a line"), blank=True)
+    actions = models.TextField(_("actions"), blank=True)
     methods = models.TextField(_("methods"), blank=True)
     technology = models.TextField(_("technology"), blank=True)
     adapted_from = models.CharField(_("adapted from"), max_length=240, blank=True)

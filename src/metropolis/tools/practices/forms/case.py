@@ -42,6 +42,10 @@ _HELP = {
     "adopters": _("Cities that took it over, one a line with their country: Rosario, AR."),
     "powers_needed": _("What a city must be allowed to do: by which law, at which level."),
 }
+#: Choices of which none need be known.
+_UNKNOWN = {"scale": Practice.Scale, "evidence": Practice.Evidence}
+#: Columns for which the model's own field does not do.
+_OWN = {"language", *_UNKNOWN}
 
 
 class SectionForm(forms.Form):
@@ -52,9 +56,10 @@ class SectionForm(forms.Form):
     def __init__(self, section: str, data: Any, *, initial: dict[str, Any], initiatives: Iterable[Initiative]) -> None:
         super().__init__(data, initial=initial)
         names = [name for name in LAYOUT[section] if name not in ROW_PARTS]
-        self.fields |= fields_for_model(Practice, fields=[name for name in names if name in COLUMNS])
+        plain = [name for name in names if name in COLUMNS and name not in _OWN]
+        self.fields |= fields_for_model(Practice, fields=plain)
         for name in names:
-            if name not in self.fields or name == "language":
+            if name not in self.fields:
                 self.fields[name] = _field(name, initial)
             self.fields[name].help_text = _HELP.get(name, "")
             self._shorten(name)
@@ -114,6 +119,8 @@ def _field(name: str, initial: dict[str, Any]) -> forms.Field:
         codes = {*LANGUAGES, initial.get(name) or get_language() or "en"}
         named = sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
         return forms.ChoiceField(label=label, choices=named)
+    if name in _UNKNOWN:
+        return forms.ChoiceField(label=label, choices=[("", _("Unknown")), *_UNKNOWN[name].choices], required=False)
     vocabulary = name.removesuffix("s")
     widget = TopicsInput if vocabulary == "topic" else forms.CheckboxSelectMultiple
     return forms.MultipleChoiceField(

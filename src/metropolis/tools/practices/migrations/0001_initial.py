@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('trigger', models.TextField(blank=True, verbose_name='what set it off')),
                 ('objectives', models.TextField(blank=True, verbose_name='objectives')),
                 ('policy_background', models.TextField(blank=True, verbose_name='policy and legal background')),
-                ('actions', models.TextField(blank=True, verbose_name='actions, one a line')),
+                ('actions', models.TextField(blank=True, verbose_name='actions')),
                 ('methods', models.TextField(blank=True, verbose_name='methods')),
                 ('technology', models.TextField(blank=True, verbose_name='technology')),
                 ('adapted_from', models.CharField(blank=True, max_length=240, verbose_name='adapted from')),

@@ -20,7 +20,7 @@ SECTION_TITLES: Final[dict[str, Promise]] = {
     "results": _("Results"),
     "learning": _("What was learned"),
     "transfer": _("For other cities"),
-    "classes": _("Keywords and links"),
+    "classes": _("Keywords"),
 }
 #: The fields that are no columns of a practice; the others are called what the model calls them.
 _PARTS: Final[dict[str, Promise]] = {
