@@ -95,7 +95,13 @@ class Topic(models.Model):
             models.UniqueConstraint(fields=["expert", "term"], name="an_expert_has_a_topic_once"),
             models.CheckConstraint(
                 condition=Q(validated_level=None, validated_on=None, expires_on=None)
-                | Q(validated_level__isnull=False, expires_on__gt=F("validated_on")),
+                | Q(
+                    # A comparison with nothing is neither true nor false, and would pass.
+                    validated_level__isnull=False,
+                    validated_on__isnull=False,
+                    expires_on__isnull=False,
+                    expires_on__gt=F("validated_on"),
+                ),
                 name="a_validation_has_dates",
             ),
         )

@@ -1,5 +1,7 @@
 """Cities, people, initiatives and experts for the tests of this tool."""
 
+from typing import Any
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -25,7 +27,7 @@ class CityFactory(DjangoModelFactory[City]):
     longitude = 0.0
 
     @classmethod
-    def _create(cls, model_class, *args, **fields):
+    def _create(cls, model_class: type[City], *args: Any, **fields: Any) -> City:
         city = super()._create(model_class, *args, **fields)
         CityName.objects.create(city=city, folded=fold(city.name), is_own=True)
         return city
@@ -50,7 +52,7 @@ class InitiativeFactory(DjangoModelFactory[Initiative]):
     is_open = True
 
     @classmethod
-    def _create(cls, model_class, *args, **fields):
+    def _create(cls, model_class: type[Initiative], *args: Any, **fields: Any) -> Initiative:
         initiative = super()._create(model_class, *args, **fields)
         ToolInUse.objects.create(initiative=initiative, tool="experts")
         # A second tool, so that a join over the tools would double what is found.
