@@ -12,13 +12,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.pages.forms import CityInput
 from metropolis.foundation.places.engine import fold, region_name
 from metropolis.foundation.records.forms import FormWithRows, LanguageField, RowForm, Rows, language_choices, rows_of
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import terms
+from metropolis.foundation.workspaces.cards import record_kinds
 from metropolis.tools.experts.queries import known_regions
 from metropolis.tools.experts.values import (
     MOST_ROWS,
@@ -197,11 +197,9 @@ class EvidenceForm(RowForm):
             return f"{match.url_name}:{match.kwargs['slug']}"
         except (Resolver404, KeyError):
             pass
-        try:
-            return str(Reference.parse(given)) if given else ""
-        except InvalidInput as error:
-            message = _("Copy the address of a practice, an initiative or a publication of this platform.")
-            raise ValidationError(message) from error
+        if given and given.partition(":")[0] not in record_kinds():
+            raise ValidationError(_("Copy the address of a practice, an initiative or a publication of this platform."))
+        return given
 
 
 def _offer(form: forms.Form, name: str, choices: Choices) -> None:
