@@ -36,7 +36,9 @@ def read_collection(directory: Path) -> Collection:
     qrels = directory / "qrels.tsv"
     relevant = _qrels(qrels if qrels.exists() else directory / "qrels" / "test.tsv")
     known = {document.id for document in documents}
-    answered = {query: {one: grade for one, grade in grades.items() if one in known} for query, grades in relevant.items()}
+    answered = {
+        query: {one: grade for one, grade in grades.items() if one in known} for query, grades in relevant.items()
+    }
     asked = (Asked(line["_id"], _language(line), line["text"]) for line in _lines(directory / "queries.jsonl"))
     return Collection(documents, tuple(query for query in asked if answered.get(query.id)), answered)
 
@@ -81,7 +83,9 @@ def _qrels(path: Path) -> dict[str, dict[str, int]]:
 def _judgement(row: list[str], name: str) -> tuple[str, str, int]:
     """Of three columns (BEIR) or four (TREC); a heading counts as not relevant."""
     if len(row) not in {3, 4}:
-        raise InvalidInput(f"{name}: a line must have query, document and score, parted by tabs; not {row!r}.", field=name)
+        raise InvalidInput(
+            f"{name}: a line must have query, document and score, parted by tabs; not {row!r}.", field=name
+        )
     return row[0], row[-2], int(row[-1]) if row[-1].lstrip("-").isdigit() else 0
 
 

@@ -166,6 +166,13 @@ class VectorCache:
             with connection:
                 connection.execute("INSERT OR IGNORE INTO vector SELECT key, value FROM other.vector")
 
+    def take_in(self, path: Path) -> int:
+        """Add the vectors kept in another cache, such as one that is shipped ready-made; how many were new."""
+        with closing(self._connect()) as connection:
+            connection.execute("ATTACH DATABASE ? AS other", (f"file:{path}?mode=ro",))
+            with connection:
+                return connection.execute("INSERT OR IGNORE INTO vector SELECT key, value FROM other.vector").rowcount
+
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path.resolve().as_uri(), timeout=60, uri=True)
 

@@ -68,7 +68,9 @@ def evaluate_collection(  # noqa: PLR0913 each is a choice of the reader
         _embed(store, data, PROFILES[profile], processes, progress)
         measured: dict[str, dict[Leg, Scores]] = {}
         for number, (asked, questions) in enumerate(_folds(data.queries, data, bank)):
-            index = SearchIndex.create(directory / str(number), PROFILES[profile], bank=questions, vectors=VectorCache(store))
+            index = SearchIndex.create(
+                directory / str(number), PROFILES[profile], bank=questions, vectors=VectorCache(store)
+            )
             index.update(data.documents)
             for query in asked:
                 ranked = index.rank(query.text, query.language, DEPTH)
@@ -151,7 +153,9 @@ def _answer(query: Asked, data: Collection) -> str:
 def _bank(queries: Sequence[Asked], scored: Sequence[Asked]) -> QueryBank:
     names = {query.id for query in scored}
     others = (query for query in queries if query.id not in names)
-    return _without(QueryBank(questions=tuple(Question(language=one.language, text=one.text) for one in others)), scored)
+    return _without(
+        QueryBank(questions=tuple(Question(language=one.language, text=one.text) for one in others)), scored
+    )
 
 
 def _without(bank: QueryBank, queries: Sequence[Asked]) -> QueryBank:
@@ -160,9 +164,7 @@ def _without(bank: QueryBank, queries: Sequence[Asked]) -> QueryBank:
     return bank.model_copy(update={"questions": kept})
 
 
-def _embed(
-    store: Path, data: Collection, encoders: Sequence[str], processes: int, progress: Progress | None
-) -> None:
+def _embed(store: Path, data: Collection, encoders: Sequence[str], processes: int, progress: Progress | None) -> None:
     wholes = [whole(text) for document in data.documents for text in document.texts]
     asked = [query.text for query in data.queries]
     for encoder in encoders:

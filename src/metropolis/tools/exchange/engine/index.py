@@ -103,7 +103,9 @@ class SearchIndex:
             manifest = read_manifest(self.path)
             if not manifest.rows:
                 gone = set(deleted_ids)
-                self._build([one for one in wanted.values() if one.id not in gone], manifest, self._bank(manifest), None)
+                self._build(
+                    [one for one in wanted.values() if one.id not in gone], manifest, self._bank(manifest), None
+                )
                 return
             snapshot = self.snapshot()
             old = {name: _number(snapshot, name) for name in {*wanted, *deleted_ids}}
@@ -189,9 +191,7 @@ class SearchIndex:
                 self._seen = seen
                 return
 
-    def _build(
-        self, documents: Iterable[Document], old: Manifest, bank: QueryBank, progress: Progress | None
-    ) -> None:
+    def _build(self, documents: Iterable[Document], old: Manifest, bank: QueryBank, progress: Progress | None) -> None:
         number = int(old.generation.removeprefix("g")) + 1
         manifest = Manifest(generation=f"g{number}", encoders=old.encoders, commit=old.commit)
         self._sweep(keep=old.generation)

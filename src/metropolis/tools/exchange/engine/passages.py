@@ -21,7 +21,9 @@ _END = re.compile(r"[。！？]+|[!?؟…]+(?=\s)|\.(?<=\w{3}\.)(?=\s+[^\W\d_a-z
 
 def whole(text: LanguageText) -> str:
     """What stands for a whole language version: title, summary and the beginning of the body."""
-    return ". ".join(part.strip().rstrip(".") for part in (text.title, text.summary, *text.body) if part.strip())[:WHOLE]
+    return ". ".join(part.strip().rstrip(".") for part in (text.title, text.summary, *text.body) if part.strip())[
+        :WHOLE
+    ]
 
 
 def sentences(text: str) -> list[str]:

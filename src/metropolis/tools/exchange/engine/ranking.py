@@ -47,9 +47,7 @@ class Ranking:
         names = snapshot.manifest.encoders if asked.text else ()
         vectors = {name: encode(name, asked.text) for name in names}
         self._vectors = vectors
-        self._questions = {
-            name: snapshot.semantic[name].question(vector, language) for name, vector in vectors.items()
-        }
+        self._questions = {name: snapshot.semantic[name].question(vector, language) for name, vector in vectors.items()}
         self._scales: list[Scale] = []
         self._deviations = self._scanned()
 

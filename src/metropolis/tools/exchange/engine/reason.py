@@ -1,13 +1,90 @@
-"""Why a result is shown: one plain sentence in the reader's language."""
+"""Why a result is shown: one plain sentence in the reader's language, from the templates in `data/reasons.json`."""
 
-from metropolis.tools.exchange.engine.fit import Fit
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from metropolis.tools.exchange.engine.fit import CityContext, Factor, Fit
+
+ENOUGH = 0.6
+LITTLE = 0.35
 
 
-def explain(fit: Fit, language: str = "en", *, names: dict[str, str] | None = None) -> str:
-    """One sentence saying why a candidate fits the city of `fit`, and what is not known of it, in `language`.
+class Phrases(NamedTuple):
+    """How one language says it: for each factor what speaks for it, what against, and what it is called."""
 
-    `names` gives the reader's names of countries by their ISO code ({"AR": "Argentina"}); what is missing is shown as its code.
-    A language without a template of its own is answered in English.
+    frame: str
+    comma: str
+    semicolon: str
+    opening: Mapping[str, str]
+    yes: Mapping[str, str]
+    no: Mapping[str, str]
+    nouns: Mapping[str, str]
+
+
+def explain(fit: Fit, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
+    """What speaks for a candidate in the city of `fit`, what against, and what is not known, in one sentence.
+
+    `language` is the reader's (en es fr pt ca de ar zh; another is answered in English), `names` the countries as the
+    reader calls them, by their code ({"AR": "Argentina"}). Factors without weight are passed over, and so are those
+    that speak neither way.
+
+    >>> from metropolis.tools.exchange.engine.fit import Candidate, fit_to_city
+    >>> lima = CityContext(place_id=1, name="Lima", country="PE", languages=("es",))
+    >>> quito = CityContext(place_id=2, name="Quito", country="EC", languages=("es",), region="South America")
+    >>> explain(fit_to_city(lima, Candidate(need=0.9, cities=(quito,))), names={"EC": "Ecuador"})
+    'From Quito (Ecuador), for Lima: it answers what was asked and a shared language; not known: size, climate,
+    income level, part of the world, distance and what it takes.'
     """
-    unknown = ", ".join(factor.name for factor in fit.factors if not factor.known)
-    return f"Fit to {fit.city.name}; not known: {unknown}."
+    say = _phrases(language)
+    weighed = [factor for factor in fit.factors if getattr(fit.weights, factor.name) > 0]
+    opening = say.opening
+    there = _named(fit.closest, names or {}) if fit.closest else ""
+    where = opening["from" if there else "for"].format(there=there, here=fit.city.name)
+    parts = [
+        _list([_phrase(say.yes, factor) for factor in weighed if (factor.value or 0) >= ENOUGH], say),
+        _clause("against", [_phrase(say.no, factor) for factor in weighed if _weak(factor)], say),
+        _clause("unknown", [say.nouns[factor.name] for factor in weighed if factor.value is None], say),
+    ]
+    if all(factor.value is None for factor in weighed):
+        parts = [opening["nothing"]]
+    return say.frame.format(where=where, reasons=say.semicolon.join(filter(None, parts)))
+
+
+@lru_cache(maxsize=1)
+def _templates() -> dict[str, dict[str, str | dict[str, str]]]:
+    return dict(json.loads((files(__package__) / "data" / "reasons.json").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=32)
+def _phrases(language: str) -> Phrases:
+    templates = _templates()
+    words = templates.get(language.split("-")[0].lower(), templates["en"])
+    tables = {name: value for name, value in words.items() if isinstance(value, dict)}
+    texts = {name: value for name, value in words.items() if isinstance(value, str)}
+    return Phrases(texts["frame"], texts["comma"], texts["semicolon"], texts, **tables)
+
+
+def _weak(factor: Factor) -> bool:
+    return factor.value is not None and factor.value <= LITTLE
+
+
+def _phrase(phrases: Mapping[str, str], factor: Factor) -> str:
+    return phrases[factor.name].format(km=f"{factor.evidence.get('km', 0):,}".replace(",", "\u202f"))
+
+
+def _clause(name: str, items: Sequence[str], say: Phrases) -> str:
+    return say.opening[name].format(list=_list(items, say)) if items else ""
+
+
+def _list(items: Sequence[str], say: Phrases) -> str:
+    if len(items) < 2:  # noqa: PLR2004 one item stands alone
+        return "".join(items)
+    return say.comma.join(items[:-1]) + say.opening["and"] + items[-1]
+
+
+def _named(city: CityContext, names: Mapping[str, str]) -> str:
+    country = names.get(city.country or "", city.country or "")
+    return f"{city.name} ({country})" if country else city.name

@@ -90,7 +90,9 @@ class GenerationWriter:
             sums = Sums(encoder.dim)
             for vectors, kinds in self._raw_rows(place, 0):
                 sums.add(vectors, kinds)
-            asked = self._vectors.encode(encoder, texts, query=True) if texts else np.zeros((0, encoder.dim), np.float32)
+            asked = (
+                self._vectors.encode(encoder, texts, query=True) if texts else np.zeros((0, encoder.dim), np.float32)
+            )
             Correction.fitted(asked, languages, sums, bank.strength).save(self._correction(place))
 
     def commit(self, *, built: bool = False) -> Manifest:
