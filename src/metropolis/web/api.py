@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from metropolis import __version__
 from metropolis.engine_kit import MetropolisError
@@ -38,3 +38,16 @@ def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = problems[0] if problems else {"field": None, "message": "The input is not of the right form."}
     body = error_body("invalid_input", first["message"], field=first["field"], data={"problems": problems})
     return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(AuthenticationError)
+def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001 - ninja's form
+    """Answer who has to sign in first."""
+    body = error_body("not_allowed", "Sign in first: this is for members.", data={"sign_in": True})
+    return api.create_response(request, body, status=403)
+
+
+@api.exception_handler(HttpError)
+def refuse_request(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer what the framework itself refuses, such as a request from another site or one that cannot be read."""
+    return api.create_response(request, error_body("refused", error.message), status=error.status_code)

@@ -13,12 +13,20 @@ from django.utils.translation import gettext_lazy
 
 from metropolis.tools.exchange.engine import Factor, Fit
 from metropolis.tools.exchange.queries import facet_label
-from metropolis.tools.exchange.queries.fits import INVOLVEMENTS
 from metropolis.tools.exchange.queries.quotes import marked
 from metropolis.tools.exchange.values import Answer, CityAnswer
 
 Card = dict[str, Any]
 
+#: What a city has to do with a record.
+INVOLVEMENTS = {
+    "runs": gettext_lazy("runs"),
+    "ran": gettext_lazy("ran"),
+    "wants": gettext_lazy("wants"),
+    "knows": gettext_lazy("knows about"),
+    "offers": gettext_lazy("offers"),
+    "adopted": gettext_lazy("adopted"),
+}
 FACTORS = {
     "need": gettext_lazy("Answers the need"),
     "size": gettext_lazy("Like in size"),
@@ -56,9 +64,9 @@ def _card(answer: Answer, text: str, status: str, topics: list[str]) -> Card:
         "language": answer.language,
         "quote": quote_of(answer.quote, text) if text else "",
         "quote_language": answer.quote_language,
-        "reason": answer.reason,
+        "reason": answer.reason if text or answer.fit else "",
         "factors": factors_of(answer.fit) if answer.fit else [],
-        "tags": [{"label": topic} for topic in topics[:4]] + [_compare(str(answer.reference))],
+        "tags": [*({"label": topic} for topic in topics[:4]), _compare(str(answer.reference))],
     }
 
 
@@ -71,7 +79,7 @@ def city_cards(answers: Iterable[CityAnswer]) -> list[Card]:
             "url": answer.url,
             "meta": [fit_text(answer.fit)] if answer.fit else [],
             "line": "; ".join(
-                f"{str(INVOLVEMENTS.get(item.involvement, '%(city)s')) % {'city': answer.title}}: {item.title}"
+                f"{INVOLVEMENTS.get(item.involvement, item.involvement)}: {item.title}"
                 for item in answer.involvements[:3]
             ),
             "reason": answer.reason if answer.fit else "",
@@ -83,7 +91,11 @@ def city_cards(answers: Iterable[CityAnswer]) -> list[Card]:
 
 
 def _compare(reference: str) -> Card:
-    return {"label": _("Compare"), "url": f"{reverse('exchange:compare')}?{urlencode({'item': reference})}"}
+    return {
+        "label": _("＋ Compare"),
+        "tone": "chosen",
+        "url": f"{reverse('exchange:compare')}?{urlencode({'item': reference})}",
+    }
 
 
 def percent(share: float) -> str:

@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,7 @@ from metropolis.tools.exchange.operations import keep_up
 from metropolis.tools.exchange.pages.cards import FACTORS, cards_of, city_cards, kept
 from metropolis.tools.exchange.queries import FACETS, answers, facet_label, facets, findables, kind_label
 from metropolis.tools.exchange.queries import points as points_of
-from metropolis.tools.exchange.values import CITY, Answers, Question
+from metropolis.tools.exchange.values import CITY, POOL, Answers, Question
 
 #: Cities shown beside the records; the tab of cities shows them all.
 CITIES_BESIDE = 6
@@ -78,6 +78,7 @@ def _results(request: HttpRequest, question: Asked, found: Answers) -> dict[str,
         "cities": () if only_cities else city_cards(found.cities[:CITIES_BESIDE]),
         "city_count": len(found.cities),
         "total": total,
+        "order": _order(question, total),
         "page": page,
         "tabs": _tabs(found, kinds),
         "facets": facets(found.facets, question.question.filters),
@@ -87,6 +88,16 @@ def _results(request: HttpRequest, question: Asked, found: Answers) -> dict[str,
         "kept_by_weights": kept(request.GET, *(f"{WEIGHT}{name}" for name in Weights.model_fields)),
         "weights": _weights(question),
     }
+
+
+def _order(question: Asked, total: int) -> str:
+    count = ngettext("%(count)d answer", "%(count)d answers", total) % {"count": total}
+    if not question.question.text:
+        return _("%(count)s, the newest first.") % {"count": count}
+    if question.question.sort == "fit" and question.city:
+        values = {"count": count, "pool": min(total, POOL), "city": question.city.name}
+        return _("%(count)s; the %(pool)s most relevant ordered by their fit to %(city)s.") % values
+    return _("%(count)s, the most relevant first.") % {"count": count}
 
 
 def _page(total: int, number: int) -> Page[int]:

@@ -1,6 +1,6 @@
 """Reaching what the exchange holds: the index, its answers, cities, comparisons, needs and offers."""
 
-from metropolis.tools.exchange.queries.cities import CityProfile, city_facts, city_profile
+from metropolis.tools.exchange.queries.cities import CityProfile, city_facts, city_profile, city_records
 from metropolis.tools.exchange.queries.comparison import MOST, Comparison, comparison
 from metropolis.tools.exchange.queries.documents import documents, every_findable, findables
 from metropolis.tools.exchange.queries.facets import FACETS, Facet, facet_label, facets, kind_label
@@ -40,6 +40,7 @@ __all__ = [
     "built_stamp",
     "city_facts",
     "city_profile",
+    "city_records",
     "comparison",
     "documents",
     "every_findable",

@@ -18,7 +18,7 @@ from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import city as city_by_id
 from metropolis.foundation.places.queries import city_context
 from metropolis.foundation.places.values import CLIMATES, INCOME_GROUPS, METROPOLITAN_FORMS
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Findable, Reference
 from metropolis.tools.exchange.engine import Query
 from metropolis.tools.exchange.queries.documents import findables
 from metropolis.tools.exchange.queries.index import index
@@ -70,18 +70,25 @@ class CityProfile(NamedTuple):
 def city_profile(city_id: int) -> CityProfile:
     """All that the network knows of a city; `NotFound` when there is no such city."""
     city = city_by_id(city_id)
-    own = _hits("city", city_id)
-    adopted = _hits("adopter", city_id)
+    sections = [(str(_SECTIONS.get(name, name)), records) for name, records in city_records(city_id).items()]
+    return CityProfile(city, city_facts(city), sections, points_of(Question(filters={"city": (str(city_id),)})))
+
+
+def city_records(city_id: int) -> dict[str, list[CityRecord]]:
+    """The public records of a city by what it has to do with them: runs, ran, adopted, wants, offers, knows."""
+    own, adopted = _hits("city", city_id), _hits("adopter", city_id)
     items = findables([*own, *adopted])
     sections: dict[str, list[CityRecord]] = {name: [] for name in _SECTIONS}
     for reference, how in [*((key, "") for key in own), *((key, "adopted") for key in adopted)]:
-        if reference in items:
-            text = text_in(items[reference], get_language() or "en")
-            line = text.summary.partition("\n")[0]
-            record = CityRecord(reference.kind, text.title, text.language, items[reference].url, line, str(reference))
-            sections.setdefault(how or items[reference].involvement, []).append(record)
-    told = [(str(_SECTIONS.get(name, name)), records) for name, records in sections.items() if records]
-    return CityProfile(city, city_facts(city), told, points_of(Question(filters={"city": (str(city_id),)})))
+        if item := items.get(reference):
+            sections.setdefault(how or item.involvement, []).append(_record(item))
+    return {name: records for name, records in sections.items() if records}
+
+
+def _record(item: Findable) -> CityRecord:
+    text = text_in(item, get_language() or "en")
+    line = text.summary.partition("\n")[0]
+    return CityRecord(item.reference.kind, text.title, text.language, item.url, line, str(item.reference))
 
 
 def _hits(facet: str, city_id: int) -> list[Reference]:

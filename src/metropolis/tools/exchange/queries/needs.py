@@ -157,11 +157,11 @@ def _offered(row: Need) -> Findable:
     codes: dict[str, list[str]] = {}
     for term in row.terms.all():
         codes.setdefault(term.vocabulary, []).append(term.code)
-    paragraphs = tuple(line.strip() for line in f"{row.text}\n{row.constraints}".splitlines() if line.strip())
+    summary, *paragraphs = [line.strip() for line in f"{row.text}\n{row.constraints}".splitlines() if line.strip()]
     return Findable(
         reference=Reference(kind=row.kind, key=row.slug),
         url=row.get_absolute_url(),
-        texts=(TextVersion(language=row.language, title=row.title, paragraphs=paragraphs),),
+        texts=(TextVersion(language=row.language, title=row.title, summary=summary, paragraphs=tuple(paragraphs)),),
         workspace=row.initiative.slug,
         city_ids=(row.city_id,),
         involvement=_INVOLVEMENTS[row.kind],

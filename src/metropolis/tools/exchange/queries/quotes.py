@@ -5,7 +5,7 @@ import re
 from metropolis.foundation.places.engine import fold
 
 _WORD = re.compile(r"\w+")
-#: Letters two inflections of a word have in common at least; shorter words must be the same.
+#: Letters two inflections of a word have in common at least; shorter words say little.
 _STEM = 5
 
 
@@ -15,7 +15,7 @@ def marked(quote: str, text: str) -> list[tuple[str, bool]]:
     >>> [part for part, found in marked("El plan recupera las riberas.", "recuperar riberas de canales") if found]
     ['recupera', 'riberas']
     """
-    asked = {fold(word)[:_STEM] for word in _WORD.findall(text) if len(word) >= _STEM - 1}
+    asked = {fold(word)[:_STEM] for word in _WORD.findall(text) if len(word) >= _STEM}
     pieces: list[tuple[str, bool]] = []
     end = 0
     for word in _WORD.finditer(quote):

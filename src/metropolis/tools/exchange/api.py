@@ -1,5 +1,0 @@
-"""The API of the tool."""
-
-from ninja import Router
-
-router = Router()
