@@ -7,7 +7,7 @@
 ...     text = LanguageText(language=language, title=title, summary=summary)
 ...     return Document(id=f"practice:{name}", kind="practice", texts=(text,), facets=facets)
 >>> index.update([
-...     practice("river", "en", "A river brought back", "The motorway went, and the stream runs in the open.", theme=("water",)),
+...     practice("river", "en", "A river brought back", "The motorway went, the stream is open.", theme=("water",)),
 ...     practice("buses", "fr", "Bus de nuit", "Les femmes peuvent descendre entre deux arrêts.", theme=("mobility",)),
 ... ])
 >>> results = index.search(Query(text="seguridad de las mujeres en el transporte"))

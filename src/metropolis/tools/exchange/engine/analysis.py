@@ -8,9 +8,9 @@ without spaces become pairs of neighbouring characters, which need no dictionary
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]  # ships no types
 
 _STEMMERS = {
     "ar": "arabic",
@@ -103,6 +103,6 @@ def _token(word: str, language: str) -> Token:
 
 
 @lru_cache(maxsize=32)
-def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
-    name = _STEMMERS.get(language.split("-")[0])
+def _stemmer(language: str) -> Any:
+    name = _STEMMERS.get(language.partition("-")[0])
     return snowballstemmer.stemmer(name) if name else None

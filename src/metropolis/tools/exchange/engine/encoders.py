@@ -82,7 +82,7 @@ class SentenceTransformer:
 
 
 class HashingEncoder:
-    """No meaning, only shared letters (trigrams, hashed to 256 dimensions): for tests, and where nothing is installed."""
+    """No meaning, only shared letters (trigrams hashed to 256 dimensions): for tests, and where nothing else is."""
 
     name = "hashing"
     dim = 256
@@ -166,18 +166,11 @@ class VectorCache:
             with connection:
                 connection.execute("INSERT OR IGNORE INTO vector SELECT key, value FROM other.vector")
 
-    def take_in(self, path: Path) -> int:
-        """Add the vectors kept in another cache, such as one that is shipped ready-made; how many were new."""
-        with closing(self._connect()) as connection:
-            connection.execute("ATTACH DATABASE ? AS other", (f"file:{path}?mode=ro",))
-            with connection:
-                return connection.execute("INSERT OR IGNORE INTO vector SELECT key, value FROM other.vector").rowcount
-
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path.resolve().as_uri(), timeout=60, uri=True)
 
 
-def embed_in_processes(  # noqa: PLR0913 the cache's arguments and the number of processes
+def embed_in_processes(
     path: Path, encoder: str, texts: Sequence[str], *, query: bool, processes: int, progress: Progress | None = None
 ) -> None:
     """Fill the `VectorCache` at `path` with the vectors of `texts`, on several cores."""
@@ -216,4 +209,4 @@ def _rows(values: Any, dim: int) -> Vectors:
 
 def _unit(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))

@@ -39,7 +39,7 @@ class Evaluation(Value):
     pairs: dict[str, dict[str, Scores]]
 
 
-def evaluate_collection(  # noqa: PLR0913 each is a choice of the reader
+def evaluate_collection(
     collection: Collection | Path,
     *,
     profile: Profile = "default",

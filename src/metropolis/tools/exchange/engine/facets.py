@@ -37,7 +37,7 @@ class Facet(NamedTuple):
         return mask
 
     def counts(self, documents: Numbers) -> dict[str, int]:
-        """How many of `documents` (numbers in rising order, each once) carry each term; those with none are left out."""
+        """How many of `documents` (numbers in rising order, each once) carry each term, but for 0."""
         entries = self._all_of(documents) if len(documents) * MANY > len(self.documents) else self._few_of(documents)
         found = np.bincount(self.numbers[entries], minlength=len(self.terms))
         return {term: int(count) for term, count in zip(self.terms, found, strict=True) if count}
@@ -52,7 +52,7 @@ class Facet(NamedTuple):
         starts = np.searchsorted(self.documents, sought, side="left")
         lengths = np.searchsorted(self.documents, sought, side="right") - starts
         skipped = np.cumsum(lengths) - lengths
-        return np.arange(lengths.sum()) + np.repeat(starts - skipped, lengths)
+        return np.asarray(np.arange(lengths.sum()) + np.repeat(starts - skipped, lengths))
 
 
 def allowed(facets: Mapping[str, Facet], filters: Mapping[str, Sequence[str]], documents: int) -> Mask:

@@ -15,7 +15,7 @@ from metropolis.engine_kit import Value
 
 FactorName = Literal["need", "size", "climate", "income", "region", "distance", "language", "preconditions"]
 IncomeGroup = Literal["low", "lower-middle", "upper-middle", "high"]
-Evidence: TypeAlias = dict[str, str | int | float | None | tuple[str, ...]]
+Evidence: TypeAlias = dict[str, str | int | float | tuple[str, ...] | None]
 
 INCOME_GROUPS: tuple[str, ...] = get_args(IncomeGroup)
 EARTH_RADIUS = 6371.0  # km

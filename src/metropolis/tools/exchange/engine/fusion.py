@@ -57,13 +57,13 @@ def scale(similarities: Numbers, usual_mean: float = USUAL_MEAN, usual_deviation
     return Scale(middle, math.sqrt((real + imagined) / (count + IMAGINED)))
 
 
-def fused(words: Numbers, meaning: Numbers, same_language: NDArray[np.bool_]) -> Numbers:
-    """One score per row, from the two legs on their scales (not above 1 each in the ordinary, never below 0).
+def fused(words: Numbers, deviations: Numbers, same_language: NDArray[np.bool_]) -> Numbers:
+    """One score per row from its words, on their scale, and its meaning, in deviations; seldom above 1, never below 0.
 
-    >>> legs = np.float32([0.9, 0.0]), np.float32([0.5, 0.6])
-    >>> fused(*legs, np.array([True, False])).round(2)
+    >>> fused(np.float32([0.9, 0.0]), np.float32([3.0, 3.6]), np.array([True, False])).round(2)
     array([0.79, 0.6 ], dtype=float32)
     """
+    meaning = np.maximum(deviations, 0) / DEVIATIONS
     at_home = WORDS * words + MEANING * meaning
     abroad = FOREIGN_WORDS * words + meaning
     return np.asarray(np.where(same_language, at_home, abroad), dtype=np.float32)

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,8 +89,9 @@ class Sums:
     def means(self, towards: Means | None = None) -> Means:
         """Each language's mean, drawn towards `towards` (or the mean of all) where it rests on few vectors."""
         count = sum(number for _, number in self._sums.values())
-        overall = sum((total for total, _ in self._sums.values()), np.zeros(self._dim)) / max(count, 1)
-        prior = towards.by_language if towards else {EVERY: overall}
+        every = np.sum([total for total, _ in self._sums.values()] or [np.zeros(self._dim)], axis=0)
+        overall: NDArray[np.float64] = every / max(count, 1)
+        prior: Mapping[str, NDArray[Any]] = towards.by_language if towards else {EVERY: overall}
         means = dict(prior)
         for language, (total, number) in self._sums.items():
             centre = prior.get(language, prior[EVERY])
@@ -136,7 +137,7 @@ class Correction:
 
     def save(self, path: Path) -> None:
         """Keep it in a file."""
-        arrays: dict[str, NDArray[np.float32]] = {"strength": np.float32([self.strength]), "bank": self._bank}
+        arrays = {"strength": np.array([self.strength], dtype=np.float32), "bank": self._bank}
         arrays |= _named("question", self._questions.by_language) | _named("document", self._documents.by_language)
         with path.open("wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes a keyword for allow_pickle
@@ -155,7 +156,7 @@ class Correction:
 def _centred(vectors: Vectors, means: Vectors, strength: float) -> Vectors:
     moved = vectors - strength * means
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.divide(moved, lengths, out=np.zeros_like(moved), where=lengths > 0)
+    return np.asarray(np.divide(moved, lengths, out=np.zeros_like(moved), where=lengths > 0))
 
 
 def _named(kind: str, means: Mapping[str, Vectors]) -> dict[str, Vectors]:

@@ -4,7 +4,10 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import (  # type: ignore[import-untyped]  # ships no types
+    MODEL_FILE,
+    LanguageIdentifier,
+)
 
 LANGUAGES = ("en", "es", "fr", "pt", "ca", "de", "it", "nl", "ar", "zh", "ja", "ru", "tr")
 UNKNOWN = "und"

@@ -61,7 +61,7 @@ def _templates() -> dict[str, dict[str, str | dict[str, str]]]:
 @lru_cache(maxsize=32)
 def _phrases(language: str) -> Phrases:
     templates = _templates()
-    words = templates.get(language.split("-")[0].lower(), templates["en"])
+    words = templates.get(language.partition("-")[0].lower(), templates["en"])
     tables = {name: value for name, value in words.items() if isinstance(value, dict)}
     texts = {name: value for name, value in words.items() if isinstance(value, str)}
     return Phrases(texts["frame"], texts["comma"], texts["semicolon"], texts, **tables)

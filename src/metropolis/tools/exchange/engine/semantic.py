@@ -69,7 +69,7 @@ class Semantic:
         products = _products(codes, self._rows.codes)
         products *= (2 * scales[0]) * self._rows.scales
         products -= self._hubs
-        return products
+        return np.asarray(products, dtype=np.float32)
 
     def measure(self, question: Vectors, rows: NDArray[np.int64], languages: Sequence[str]) -> NDArray[np.float32]:
         """The corrected similarity of some rows, exactly, shape (len(rows),); `languages` are those of the rows."""
@@ -88,7 +88,8 @@ def _products(question: NDArray[np.int8], rows: NDArray[np.int8]) -> NDArray[np.
 
 
 def _part(question: NDArray[np.int8], rows: NDArray[np.int8]) -> NDArray[np.float32]:
-    return np.asarray(numkong.cdist(question, rows, "dot"))[0].astype(np.float32)
+    products: NDArray[np.float32] = np.asarray(numkong.cdist(question, rows, "dot"), dtype=np.float32)
+    return products[0]
 
 
 @lru_cache(maxsize=1)

@@ -35,7 +35,8 @@ class Document(Value):
 class Query(Value):
     """A question in the reader's own words.
 
-    `language` None means: detect it, in doubt in favour of the `reader`'s language. `filters` keep documents that have any of the values, for every facet named.
+    `language` None means: detect it, in doubt in favour of the `reader`'s language. `filters` keep documents that have
+    any of the values, for every facet named.
     `"quoted words"` must occur as they stand, `-word` and `NOT word` must not. An empty text lists what the filters
     keep, the newest first.
     """
@@ -74,8 +75,8 @@ class Results(Value):
     """The hits of one page and what there is besides.
 
     `total` counts all documents found; `facets` says how many of them carry each value, a facet's own filter left
-    aside, so that a reader sees what another choice would give. `language` is that of the query, `legs` the milliseconds each
-    step took.
+    aside, so that a reader sees what another choice would give. `language` is that of the query, `legs` the
+    milliseconds each step took.
     """
 
     total: int

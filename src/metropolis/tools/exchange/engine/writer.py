@@ -137,7 +137,7 @@ class GenerationWriter:
                 self._columns.append("passages", quantised(vectors[len(wholes) :]).codes)
 
     def _correct(self, from_row: int) -> None:
-        for place, encoder in enumerate(self._encoders):
+        for place in range(len(self._encoders)):
             correction = Correction.load(self._correction(place))
             for vectors, languages in self._raw_rows(place, from_row):
                 documents = correction.documents(vectors, languages)
