@@ -1,6 +1,7 @@
 """Files and publications."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DocumentsConfig(AppConfig):
@@ -8,3 +9,20 @@ class DocumentsConfig(AppConfig):
 
     name = "metropolis.foundation.documents"
     label = "documents"
+
+    def ready(self) -> None:
+        """Offer publications to the exchange and to the pages of initiatives."""
+        # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.documents import queries  # noqa: PLC0415
+        from metropolis.foundation.workspaces.cards import RecordKind  # noqa: PLC0415
+
+        self.record_kinds = (
+            RecordKind(
+                "publication",
+                _("Publication"),
+                _("Publications"),
+                queries.findable,
+                queries.visible_keys,
+                queries.panel,
+            ),
+        )

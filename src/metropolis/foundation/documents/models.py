@@ -19,10 +19,11 @@ class Publication(models.Model):
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     licence = models.CharField(_("licence"), max_length=60, blank=True)
-    cover = models.ImageField(_("cover"), upload_to="covers/", blank=True)
+    cover = models.FileField(_("cover"), upload_to="covers/", blank=True)
     file = models.FileField(_("file"), upload_to="publications/", blank=True)
     address = models.URLField(_("address elsewhere"), blank=True)
     text = models.TextField(blank=True, editable=False)
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, editable=False)
     terms = models.ManyToManyField("taxonomy.Term", related_name="+")
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -30,7 +31,7 @@ class Publication(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ("-year", "title")
+        ordering = (models.F("year").desc(nulls_last=True), "title")
 
     def __str__(self) -> str:
         return self.title

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.records.models import Translation
-from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.records.queries import Rendering, language_name
 from metropolis.foundation.records.values import validate_partial_date
 
 #: The languages a text may be said to be in; what is written in another one can still come in through the API.
@@ -114,12 +114,14 @@ class TranslationForm(forms.Form):
         label=_("Who translated it"), choices=Translation.Origin.choices, initial=Translation.Origin.TRANSLATOR
     )
 
-    def __init__(self, originals: Mapping[str, tuple[str, str]], *args: Any, **options: Any) -> None:
-        """`originals`: the label and the text of each field to translate, by its name."""
-        super().__init__(*args, **options)
-        for name, (label, text) in originals.items():
-            area = forms.Textarea(attrs={"rows": min(12, 1 + len(text) // 60)})
-            self.fields[name] = forms.CharField(label=label, required=False, help_text=text, widget=area)
+    def __init__(
+        self, originals: Mapping[str, tuple[str, str]], data: Any = None, *, text: Rendering | None = None
+    ) -> None:
+        """`originals`: the label and the text of each field by its name; `text`: the translation there is."""
+        super().__init__(data, initial=text.fields | {"origin": text.origin} if text else None)
+        for name, (label, original) in originals.items():
+            area = forms.Textarea(attrs={"rows": min(12, 1 + len(original) // 60)})
+            self.fields[name] = forms.CharField(label=label, required=False, help_text=original, widget=area)
         self.order_fields([*originals, "origin"])
 
     @property

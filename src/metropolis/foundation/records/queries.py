@@ -1,8 +1,9 @@
 """Translations and links, in batches: one query for any number of records."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
+from typing import TypeVar
 
 from django.db import models
 from django.utils.text import slugify
@@ -12,6 +13,8 @@ from metropolis.engine_kit import Value
 from metropolis.foundation.places import engine as places
 from metropolis.foundation.records.models import Link, Translation
 from metropolis.foundation.records.values import Reference
+
+Key = TypeVar("Key")
 
 
 class TranslatedField(Value):
@@ -78,6 +81,29 @@ def renderings(
             languages=(language, *sorted(set(others) - {language})),
         )
     return found
+
+
+def narrowed(
+    traits: Mapping[Key, Mapping[str, Collection[str]]], facets: Iterable[str], chosen: Mapping[str, Collection[str]]
+) -> tuple[list[Key], dict[str, Counter[str]]]:
+    """The records that have one of the chosen values in every facet chosen in, and each facet's further choices.
+
+    `traits` gives a record's values by facet. The counts of a facet are those under the choices in all other facets.
+
+    >>> water, waste = {"topic": {"water"}, "year": {"2014"}}, {"topic": {"waste"}, "year": {"2014"}}
+    >>> narrowed({"a": water, "b": waste}, ("topic", "year"), {"topic": ["water"]})
+    (['a'], {'topic': Counter({'water': 1, 'waste': 1}), 'year': Counter({'2014': 1})})
+    """
+    facets = list(facets)
+    wanted = {facet: set(chosen.get(facet, ())) for facet in facets if chosen.get(facet)}
+
+    def fits(one: Mapping[str, Collection[str]], but: str = "") -> bool:
+        return all(values.intersection(one[facet]) for facet, values in wanted.items() if facet != but)
+
+    counts = {
+        facet: Counter(value for one in traits.values() if fits(one, facet) for value in one[facet]) for facet in facets
+    }
+    return [key for key, one in traits.items() if fits(one)], counts
 
 
 def language_name(code: str) -> str:

@@ -14,7 +14,7 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import entries
 from metropolis.foundation.places.models import City
-from metropolis.foundation.records.queries import Rendering, Translations, renderings, translations
+from metropolis.foundation.records.queries import Rendering, Translations, narrowed, renderings, translations
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion, Visibility
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, record_kinds, visible_references
@@ -63,27 +63,18 @@ def initiatives(viewer: Viewer) -> QuerySet[Initiative]:
 def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue:
     """The initiatives a viewer may see that have one of the chosen values in every facet of `FACETS` chosen in.
 
-    The counts of a facet are those under the choices in all other facets. Seven queries, whatever there is.
+    Seven queries, whatever there is.
     """
     visible = Initiative.objects.filter(visible_to(viewer, initiative=""))
-    traits = _traits(visible)
-    wanted = {name: set(values) for name, values in chosen.items() if name in FACETS and values}
-
-    def fits(traits_of_one: Mapping[str, set[str]], names: Iterable[str]) -> bool:
-        return all(wanted[name] & traits_of_one[name] for name in names)
-
-    counts = {
-        facet: Counter(value for one in traits.values() if fits(one, wanted.keys() - {facet}) for value in one[facet])
-        for facet in FACETS
-    }
-    keys = [key for key, one in traits.items() if fits(one, wanted)]
+    keys, counts = narrowed(_traits(visible), FACETS, chosen)
     return Catalogue(initiatives(viewer).filter(pk__in=keys), counts)
 
 
 def _traits(rows: QuerySet[Initiative]) -> dict[int, dict[str, set[str]]]:
     """What each initiative can be filtered by, by facet."""
     traits: dict[int, dict[str, set[str]]] = {
-        key: defaultdict(set, {"status": {status}}) for key, status in rows.values_list("pk", "status")
+        key: {facet: set() for facet in FACETS} | {"sdg": set(), "status": {status}}
+        for key, status in rows.values_list("pk", "status")
     }
     for key, vocabulary, code in rows.values_list("pk", "terms__vocabulary", "terms__code"):
         if code:

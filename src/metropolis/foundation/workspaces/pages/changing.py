@@ -74,15 +74,15 @@ def translate(request: HttpRequest, slug: str) -> HttpResponse:
     row = _workspace(request, slug, "workspaces.translate_initiative").initiative
     names = {code: name for code, name in language_choices() if code != row.language}
     language = request.GET.get("language", "")
-    context = {"initiative": row, "languages": names, "language": language, "language_name": language_name(language)}
+    context = {"record": row, "languages": names, "language_name": language_name(language)}
     if language not in names:
-        return render(request, "workspaces/translate.html", context)
+        return render(request, "records/translate.html", context)
     text = queries.initiative_texts([row], language)[slug]
     originals = {name: (label, getattr(row, name)) for name, label in queries.field_labels().items()}
     form = TranslationForm(
         {name: told for name, told in originals.items() if told[1]},
         request.POST or None,
-        initial=text.fields | {"origin": text.origin} if text.language == language else None,
+        text=text if text.language == language else None,
     )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -95,7 +95,7 @@ def translate(request: HttpRequest, slug: str) -> HttpResponse:
             )
             messages.success(request, _("The translation is saved."))
             return redirect(f"{row.get_absolute_url()}?language={language}")
-    return render(request, "workspaces/translate.html", context | {"form": form})
+    return render(request, "records/translate.html", context | {"form": form})
 
 
 @show_and_take

@@ -89,20 +89,20 @@ def term_tags(row: Any, vocabulary: str) -> list[Item]:
 def facets(counts: Mapping[str, Counter[str]], chosen: Mapping[str, Sequence[str]]) -> list[Item]:
     """The filters: each choice that gives something or is chosen, most frequent first."""
     names = _names()
-    return [
-        {"name": facet, "label": FACET_LABELS[facet], "choices": choices}
-        for facet in queries.FACETS
-        if (choices := _choices(counts[facet], chosen[facet], names[facet]))
-    ]
+    made = (facet(name, FACET_LABELS[name], counts[name], chosen[name], names[name]) for name in queries.FACETS)
+    return [one for one in made if one["choices"]]
 
 
-def _choices(counts: Counter[str], chosen: Sequence[str], names: Mapping[str, str]) -> list[Item]:
-    values = [*counts, *(value for value in chosen if value not in counts)]
-    rows = [
+def facet(
+    name: str, label: str | Promise, counts: Counter[str], chosen: Sequence[str], names: Mapping[str, str]
+) -> Item:
+    """One filter: the values that give something or are chosen, most frequent first, under their `names`."""
+    values = sorted({*counts, *chosen}, key=lambda value: (-counts[value], names.get(value, value)))
+    choices = [
         {"value": value, "label": names.get(value, value), "count": counts[value], "chosen": value in chosen}
         for value in values
     ]
-    return sorted(rows, key=lambda row: (-row["count"], row["label"]))
+    return {"name": name, "label": label, "choices": choices}
 
 
 def _names() -> dict[str, Mapping[str, str]]:

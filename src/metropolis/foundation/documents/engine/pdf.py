@@ -1,0 +1,47 @@
+"""A PDF's text and number of pages, found out in a process of its own that may neither last nor grow."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from metropolis.engine_kit import InvalidInput, Value
+
+PROGRAM = Path(__file__).with_name("pdf_program.py")
+
+
+class PdfText(Value):
+    """The number of pages, and the text: a paragraph a page, as far as it could be read in the time given."""
+
+    pages: int
+    text: str
+
+
+def read_pdf(data: bytes, *, max_pages: int = 2000, max_letters: int = 300_000, seconds: int = 20) -> PdfText:
+    """Check a PDF and take its text out, spending at most about `seconds` on it.
+
+    `InvalidInput` with `data["reason"]`: `not-a-pdf`, `damaged`, `encrypted`, `scripts` (JavaScript), `programs`
+    (launches one), `embedded-files`, `sends-data` (submits or imports a form), `active-content` (XFA, rich media),
+    `too-many-pages`, `too-slow`. The actions are those of ISO 32000-1, 12.6.4.
+    """
+    if not data.startswith(b"%PDF-"):
+        raise _refusal("not-a-pdf")
+    limits = map(str, (max_pages, max_letters, seconds))
+    # -I: nothing but the standard library and installed packages, whatever the environment says.
+    command = [sys.executable, "-I", str(PROGRAM), *limits]
+    try:
+        answer = subprocess.run(command, input=data, capture_output=True, timeout=2 * seconds, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise _refusal("too-slow") from error
+    if answer.returncode < 0:
+        raise _refusal("too-slow")  # ended by the limit on its processor time
+    if answer.returncode > 0:
+        raise _refusal("damaged")
+    found = json.loads(answer.stdout)
+    if "reason" in found:
+        raise _refusal(found["reason"])
+    return PdfText.model_validate(found)
+
+
+def _refusal(reason: str) -> InvalidInput:
+    return InvalidInput(f"The PDF is refused: {reason}.", field="file", data={"reason": reason})
