@@ -12,7 +12,7 @@ from typing import Self
 import pytest
 from pytest_django import Settings
 
-from metropolis.cli.static import collect_static
+from metropolis.cli.prepare import collect_static
 
 SERVE = [sys.executable, "-m", "metropolis.cli", "serve"]
 

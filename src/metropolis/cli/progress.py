@@ -1,5 +1,6 @@
 """Showing how far a long step has come."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -16,7 +17,7 @@ def progress_bar(title: str) -> Iterator[Progress]:
 
         def progress(done: int, total: int) -> None:
             if not bars:
-                bars.append(stack.enter_context(click.progressbar(length=total, label=title)))
+                bars.append(stack.enter_context(click.progressbar(length=total, label=title, file=sys.stderr)))
             bars[0].length = total
             bars[0].update(done - bars[0].pos)
 

@@ -8,17 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection, HTTPException
 
 import click
 
-from metropolis.cli.progress import progress_bar
-from metropolis.cli.site import open_site
 from metropolis.engine_kit import Conflict
 
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
-FOLLOW = [sys.executable, "-m", "metropolis.cli", "index", "--follow"]
+METROPOLIS = [sys.executable, "-m", "metropolis.cli"]
 
 
 @click.command()
@@ -35,9 +32,10 @@ def serve(*, demonstration: bool, host: str, port: int, workers: int) -> None:
     else:
         # One key for all processes; sessions end with them unless the deployment sets its own.
         os.environ.setdefault("METROPOLIS_SECRET_KEY", secrets.token_urlsafe(50))
-    open_site()
-    prepare(demonstration=demonstration)
-    run_together([server(host, port, workers)], address=f"http://{host}:{port}/")
+    # In a process of its own, whose memory is free again when the site is served.
+    if status := start([*METROPOLIS, "prepare"]).wait():
+        sys.exit(status)
+    serve_until_stopped([server(host, port, workers), [*METROPOLIS, "index", "--follow"]], host, port)
 
 
 def require_free(host: str, port: int) -> None:
@@ -45,23 +43,9 @@ def require_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        message = f"Port {port} of {host} cannot be used ({error.strerror}); choose another: PORT=8001 or --port 8001."
+        why = os.strerror(error.errno or 0)
+        message = f"Port {port} of {host} cannot be used: {why}. Choose another: make run PORT=8001, or --port 8001."
         raise Conflict(message, field="port") from error
-
-
-def prepare(*, demonstration: bool) -> None:
-    """Bring everything up to date; each step does nothing when nothing changed."""
-    from django.core.management import call_command
-
-    from metropolis.cli.static import collect_static
-    from metropolis.foundation.places.operations import load_places
-    from metropolis.foundation.taxonomy.operations import load_vocabularies
-
-    call_command("migrate", interactive=False, verbosity=0)
-    collect_static()
-    load_vocabularies()
-    with progress_bar("Cities of the world") as progress:
-        load_places(progress=progress)
 
 
 def server(host: str, port: int, workers: int) -> list[str]:
@@ -74,29 +58,34 @@ def server(host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def run_together(commands: list[list[str]], *, address: str) -> None:
-    """Run the commands until this process is told to stop or one of them ends; then stop them all.
+def serve_until_stopped(commands: list[list[str]], host: str, port: int) -> None:
+    """Run the parts of the site until this process is told to stop or one of them ends; then stop them all.
 
-    Says `address` as soon as something answers there.
+    Says the address as soon as something answers there.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    processes = [subprocess.Popen(command, preexec_fn=end_with_parent) for command in commands]  # noqa: PLW1509, S603 - our own commands, and no thread runs yet
+    parts = [start(command) for command in commands]
     try:
-        while all(process.poll() is None for process in processes) and not answers(address):
+        while all(part.poll() is None for part in parts) and not answers(host, port):
             time.sleep(0.05)
-        if all(process.poll() is None for process in processes):
-            click.echo(f"Metropolis is at {address} (Ctrl-C stops it)")
-        while all(process.poll() is None for process in processes):
+        if all(part.poll() is None for part in parts):
+            click.echo(f"Metropolis is at http://{host}:{port}/ (Ctrl-C stops it)")
+        while all(part.poll() is None for part in parts):
             time.sleep(0.2)
-        ended = next(process for process in processes if process.poll() is not None)
-        raise click.ClickException(f"A part of the site ended by itself with status {ended.returncode}: {ended.args}")
+        ended = next(part for part in parts if part.poll() is not None)
+        raise click.ClickException(f"A part of the site ended with status {ended.returncode}: {ended.args!r}")
     except KeyboardInterrupt:
         click.echo("Stopped.")
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait()
+        for part in parts:
+            part.terminate()
+        for part in parts:
+            part.wait()
+
+
+def start(command: list[str]) -> "subprocess.Popen[bytes]":
+    """Start a part of the site, one that does not outlive this process."""
+    return subprocess.Popen(command, preexec_fn=end_with_parent)  # noqa: PLW1509, S603 - ours, and no thread runs yet
 
 
 def end_with_parent() -> None:
@@ -105,14 +94,16 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def answers(address: str) -> bool:
-    """Whether a web server answers at `address`, whatever it says."""
+def answers(host: str, port: int) -> bool:
+    """Whether a web server answers there, whatever it says."""
+    connection = HTTPConnection(host, port, timeout=5)
     try:
-        urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own http address
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
     return True
 
 
