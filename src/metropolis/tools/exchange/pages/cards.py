@@ -1,6 +1,6 @@
 """Answers as the components of the pages show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -8,9 +8,11 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from metropolis.foundation.places.engine import language_name, region_name
+from metropolis.foundation.places.values import CLIMATES, INCOME_GROUPS
 from metropolis.tools.exchange.engine import Factor, Fit
 from metropolis.tools.exchange.queries import facet_label
 from metropolis.tools.exchange.queries.quotes import marked
@@ -36,6 +38,12 @@ FACTORS = {
     "distance": gettext_lazy("Near"),
     "language": gettext_lazy("Shared language"),
     "preconditions": gettext_lazy("Preconditions met"),
+}
+#: How the evidence of factors that compare two places is told.
+PLACES: Mapping[str, Callable[[str], str]] = {
+    "climate": lambda code: f"{code}, {CLIMATES[code]}" if code in CLIMATES else code,
+    "income": lambda group: str(INCOME_GROUPS.get(group.replace("-", "_"), group)),
+    "region": lambda code: region_name(code, get_language() or "en"),
 }
 
 
@@ -125,17 +133,41 @@ def factors_of(fit: Fit) -> list[Card]:
 
 
 def _evidence(factor: Factor) -> str:
-    return "; ".join(_shown(value) for value in factor.evidence.values() if value not in (None, "", ()))
+    told = factor.evidence
+    if factor.name == "size":
+        return _size(told)
+    if factor.name in PLACES:
+        name = PLACES[factor.name]
+        both = {side: name(str(told[side])) if told.get(side) else _("unknown") for side in ("here", "there")}
+        return _("here: %(here)s; there: %(there)s") % both
+    if factor.name == "distance" and "km" in told:
+        return _("%(km)s km") % {"km": _number(told["km"])}
+    if factor.name == "language" and "shared" in told:
+        return ", ".join(map(_language, _words(told["shared"]))) or _("none")
+    if factor.name == "preconditions":
+        return "; ".join(_words(told.get("needed")))
+    return ""
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, int | float):
-        return str(number_format(value, 0, force_grouping=True))
-    return str(value)
+def _size(told: Mapping[str, object]) -> str:
+    values = {key.rpartition("_")[2]: _number(value) for key, value in told.items()}
+    if values.keys() != {"here", "there"}:
+        return ""
+    if "metropolitan_population_here" in told:
+        return _("metropolitan areas of %(here)s people here, %(there)s there") % values
+    return _("%(here)s people here, %(there)s there") % values
+
+
+def _number(value: object) -> str:
+    return str(number_format(str(value), force_grouping=True))
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _language(code: str) -> str:
+    return language_name(code, get_language() or "en")
 
 
 def quote_of(quote: str, text: str) -> SafeString:

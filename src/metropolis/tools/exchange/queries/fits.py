@@ -46,12 +46,12 @@ def fit_of(
     item: Findable, hit: Hit, *, city: City, cities: Mapping[int, City], weights: Weights, asked: bool = True
 ) -> Fit:
     """How well a record fits a city; `cities` holds the record's own. Need is left out when nothing was `asked`."""
-    powers = item.requires.get("powers_needed")
+    takes = tuple(line.strip() for text in item.requires.values() for line in text.splitlines() if line.strip())
     candidate = Candidate(
         need=hit.score if asked else None,
         cities=tuple(context_of(cities[place]) for place in item.city_ids if place in cities),
         languages=tuple(text.language for text in item.texts),
-        powers=tuple(powers.splitlines()) if powers else None,
+        powers=takes or None,
     )
     return fit_to_city(context_of(city), candidate, weights)
 

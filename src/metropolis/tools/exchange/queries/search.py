@@ -64,7 +64,7 @@ def _search(question: Question, *, limit: int, offset: int) -> Results:
     return index().search(Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit, offset=offset))
 
 
-def _by_fit(answer: Answer) -> tuple[bool, float, float]:
+def _by_fit(answer: Answer | CityAnswer) -> tuple[bool, float, float]:
     overall = answer.fit.overall if answer.fit else None
     return overall is None, -(overall or 0), -answer.score
 
@@ -122,12 +122,13 @@ def _cities(hits: Sequence[Hit], reader: _Reader) -> list[CityAnswer]:
         for place, involvement in (*((place, own) for place in hit.place_ids), *adopters):
             involved.setdefault(place, []).append((hit, involvement))
     cities = cities_by_ids(involved)
-    # Hits come best first, so the first record of a city is its best.
-    return [
-        _city_answer(cities[place], found, reader)
-        for place, found in involved.items()
+    # Hits come best first, so the first record of a city is its best, and so do the cities.
+    found = [
+        _city_answer(cities[place], records, reader)
+        for place, records in involved.items()
         if place in cities and (reader.city is None or place != reader.city.id)
     ]
+    return sorted(found, key=_by_fit) if reader.question.sort == "fit" else found
 
 
 def _city_answer(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> CityAnswer:
