@@ -71,7 +71,7 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # which Django's class
         return [form.cleaned_data for form in self.forms if form.cleaned_data]
 
 
-def rows_of(row: type[RowForm], *, more: int = 3) -> Callable[..., Any]:
+def rows_of(row: type[RowForm], *, more: int = 2) -> Callable[..., Any]:
     """Makes the `Rows` of a kind of row, with `more` empty ones, a hundred at most."""
     return forms.formset_factory(row, formset=Rows, extra=more, max_num=100, absolute_max=100, validate_max=True)
 
@@ -105,6 +105,14 @@ class FormWithRows:
         for rows in self.lists.values():
             for form in rows.forms:
                 yield from form
+
+    def hidden_fields(self) -> list[forms.BoundField]:
+        """The fields that are not seen."""
+        return [field for field in self if field.is_hidden]
+
+    def visible_fields(self) -> list[forms.BoundField]:
+        """The fields that are seen."""
+        return [field for field in self if not field.is_hidden]
 
 
 class TranslationForm(forms.Form):

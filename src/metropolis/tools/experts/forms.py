@@ -32,7 +32,8 @@ from metropolis.tools.experts.values import (
     Shared,
 )
 
-NOBODY = ("", _("Nobody"))
+#: A consent is asked for in so many words: nothing is chosen by leaving a field empty.
+NOBODY = "nobody"
 Choices = list[Any]
 
 #: What sharing each part means, beside its question.
@@ -125,8 +126,8 @@ class ProfileForm(forms.Form):
                 label=format_lazy(_("{part}: who sees it"), part=field.label)
                 if field != Shared.CONTACT
                 else _("Who may write to you here"),
-                choices=[NOBODY, *audiences],
-                required=False,
+                choices=[(NOBODY, _("Nobody")), *audiences],
+                initial=NOBODY,
                 help_text=MEANING[field],
             )
 
@@ -224,12 +225,12 @@ class Profile(FormWithRows):
     ) -> None:
         """`known` is what the profile says already, as `ExpertInput` names it; `consents` are those given."""
         self.whose = whose
-        given = {consent_name(field): audience for field, audience in (consents or {}).items()}
+        given = {consent_name(field): audience or NOBODY for field, audience in (consents or {}).items()}
         evidence = [{**row, "reference": str(Reference(**row["reference"]))} for row in known.get("evidence", ())]
         super().__init__(
             ProfileForm(data, initial={**known, **given}, may_consent=may_consent),
             {
-                "topics": rows_of(TopicForm)(
+                "topics": rows_of(TopicForm, more=3)(
                     data, prefix="topics", initial=known.get("topics"), form_kwargs={"topics": topic_choices()}
                 ),
                 "languages": rows_of(SpokenForm)(data, prefix="languages", initial=known.get("languages")),
@@ -263,7 +264,8 @@ class Profile(FormWithRows):
     def consents(self) -> dict[str, str]:
         """With whom each part is shared, empty for nobody; nothing where these questions were not asked."""
         given = self.form.cleaned_data
-        return {field.value: given[name] for field in Shared if (name := consent_name(field)) in given}
+        asked = {field.value: given[name] for field in Shared if (name := consent_name(field)) in given}
+        return {field: "" if audience == NOBODY else audience for field, audience in asked.items()}
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """The fields of each part of the profile, with the question whom to share it with."""

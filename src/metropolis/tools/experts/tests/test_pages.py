@@ -22,6 +22,7 @@ from metropolis.tools.experts.tests.factories import (
     member_of,
     publish_expert,
 )
+from metropolis.tools.experts.values import Shared
 
 
 def signed_in(person: Person) -> Client:
@@ -51,6 +52,7 @@ def form_of(initiative: Initiative, **told: object) -> dict[str, object]:
         "language": "es",
         "topics-0-topic": "water",
         "topics-0-level": "3",
+        **{f"share_{part}": "nobody" for part in Shared},
         **empty,
         **told,
     }
@@ -222,6 +224,7 @@ def test_an_initiative_one_may_not_contribute_to_cannot_be_chosen(initiative: In
         ({"evidence-0-reference": "/initiatives/not-there/"}, "not-there"),
         ({"evidence-0-note": "I led it."}, "Fill this in"),
         ({"share_contact": "public"}, "Select a valid choice"),
+        ({"share_name": ""}, "This field is required"),
         ({"contact_email": "nonsense"}, "valid email"),
     ],
 )
