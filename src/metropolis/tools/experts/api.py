@@ -96,14 +96,17 @@ class ExpertsOut(Schema):
     items: list[ExpertOut]
 
 
+Code = Annotated[str, Field(pattern=r"^[\w-]{1,40}$")]
+
+
 class FiltersIn(Schema):
     """Any of the values of each filter, all of the filters given."""
 
-    topic: list[str] = Field([], description="Codes of topics.")
-    language: list[str] = Field([], description="Languages spoken, such as es.")
-    region: list[str] = Field([], description="UN M49 codes of regions worked in, such as 005.")
-    country: list[str] = Field([], description="ISO 3166-1 codes of the countries they live in, such as AR.")
-    availability: list[str] = Field([], description="available, limited or not_now.")
+    topic: list[Code] = Field([], description="Codes of topics.")
+    language: list[Code] = Field([], description="Languages spoken, such as es.")
+    region: list[Code] = Field([], description="UN M49 codes of regions worked in, such as 005.")
+    country: list[Code] = Field([], description="ISO 3166-1 codes of the countries they live in, such as AR.")
+    availability: list[Code] = Field([], description="available, limited or not_now.")
 
 
 @router.get("", response=ExpertsOut, summary="Experts")
@@ -118,7 +121,7 @@ def experts(
     return {"count": len(found), "items": found[offset : offset + limit]}
 
 
-@router.get("/{slug}", response=ExpertWithEvidenceOut, summary="An expert")
+@router.get("/{slug:slug}", response=ExpertWithEvidenceOut, summary="An expert")
 def expert(request: HttpRequest, slug: str) -> ShownExpert:
     """One expert, with what they share with you. An e-mail address is never given: write through the platform."""
     return queries.expert(slug, viewer_of(request.user))

@@ -325,5 +325,6 @@ class VisibilityForm(forms.Form):
 
 
 def filters_of(query: QueryDict) -> ExpertFilters:
-    """The filters in a page's address."""
-    return ExpertFilters(**{name: tuple(query.getlist(name)) for name in ExpertFilters.model_fields})
+    """The filters in a page's address; characters that no code holds are not looked for."""
+    given = {name: query.getlist(name) for name in ExpertFilters.model_fields}
+    return ExpertFilters(**{name: tuple(filter(str.isprintable, values)) for name, values in given.items()})

@@ -51,7 +51,10 @@ def experts(viewer: Viewer, filters: ExpertFilters | None = None) -> ShownExpert
 
 
 def facets(viewer: Viewer, filters: ExpertFilters) -> dict[str, list[FacetCount]]:
-    """The values each filter can take, most frequent first, with the experts each leaves under the other filters."""
+    """The values each filter can take, most frequent first, with the experts each leaves under the other filters.
+
+    A value that is chosen is always among them, so that it can be taken off.
+    """
     return {name: _counted(name, viewer, filters) for name in _FILTERS}
 
 
@@ -102,9 +105,10 @@ def _narrowed(viewer: Viewer, filters: ExpertFilters, *, leave_out: str = "") ->
 def _counted(name: str, viewer: Viewer, filters: ExpertFilters) -> list[FacetCount]:
     path, consent = _FILTERS[name]
     rows = _narrowed(viewer, filters, leave_out=name).filter(_shares(consent, viewer))
-    counted = rows.order_by().values_list(path).annotate(Count("pk", distinct=True))
+    counted = dict(rows.order_by().values_list(path).annotate(Count("pk", distinct=True)))
+    counts = dict.fromkeys(getattr(filters, name), 0) | {value: count for value, count in counted.items() if value}
     label = _labels(name)
-    found = [FacetCount(value=value, label=label(value), count=count) for value, count in counted if value]
+    found = [FacetCount(value=value, label=label(value), count=count) for value, count in counts.items()]
     return sorted(found, key=lambda facet: (-facet.count, facet.label))
 
 
@@ -112,12 +116,13 @@ def _labels(name: str) -> Callable[[str], str]:
     language = get_language() or "en"
     if name == "topic":
         topics = labels("topic")
-        return lambda code: topics[code]
+        return lambda code: topics.get(code, code)
     if name == "region":
         return lambda code: region_name(code, language)
     if name == "country":
         return lambda code: country_name(code, language)
-    return language_name if name == "language" else lambda state: str(Availability(state).label)
+    states = {str(state): str(title) for state, title in Availability.choices}
+    return language_name if name == "language" else lambda state: states.get(state, state)
 
 
 def known_regions() -> set[str]:

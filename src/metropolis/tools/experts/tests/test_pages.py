@@ -93,6 +93,14 @@ def test_an_empty_list_says_what_to_do(client: Client, initiative: Initiative):
     assert "1 expert" in text_of(client.get(at("experts"), {"topic": "mobility"}))
 
 
+def test_filters_that_leave_nothing_can_be_taken_off_one_by_one(client: Client, initiative: Initiative):
+    publish_expert(initiative, topics=knows("water"))
+    answer = client.get(at("experts"), {"topic": ["water", "heat"], "country": "PE", "availability": "unheard"})
+    assert "No expert fits these filters" in text_of(answer)
+    assert b'href="?topic=water&amp;topic=heat&amp;availability=unheard"' in answer.content
+    assert b'href="?topic=heat&amp;country=PE&amp;availability=unheard"' in answer.content
+
+
 def test_a_page_shows_what_is_shared_and_unknown_for_the_rest(client: Client, initiative: Initiative):
     slug, _person = publish_expert(initiative, {"availability": "public"}, availability="limited", bio="Secret.")
     text = text_of(client.get(at("expert", slug)))
