@@ -11,6 +11,7 @@ urlpatterns = [
     path("places/", include("metropolis.foundation.places.urls")),
     path("initiatives/", include("metropolis.foundation.workspaces.urls")),
     path("publications/", include("metropolis.foundation.documents.urls")),
+    path("topics/", include("metropolis.foundation.taxonomy.urls")),
     path("practices/", include("metropolis.tools.practices.urls")),
     path("experts/", include("metropolis.tools.experts.urls")),
     path("", include("metropolis.foundation.pages.urls")),

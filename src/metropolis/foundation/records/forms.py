@@ -126,7 +126,8 @@ class TranslationForm(forms.Form):
         self, originals: Mapping[str, tuple[str, str]], data: Any = None, *, text: Rendering | None = None
     ) -> None:
         """`originals`: the label and the text of each field by its name; `text`: the translation there is."""
-        super().__init__(data, initial=text.fields | {"origin": text.origin} if text else None)
+        known = {name: text.fields[name] for name in text.translated} | {"origin": text.origin} if text else None
+        super().__init__(data, initial=known)
         for name, (label, original) in originals.items():
             area = forms.Textarea(attrs={"rows": min(12, 1 + len(original) // 60)})
             self.fields[name] = forms.CharField(label=label, required=False, help_text=original, widget=area)

@@ -48,13 +48,14 @@ def translations(kind: str, keys: Iterable[str]) -> Translations:
 
 
 class Rendering(Value):
-    """A record's text as one reader gets it: `fields` in `language`, each untranslated one in the original's.
+    """A record's text as one reader gets it: `fields` in `language`, those not `translated` in the original's.
 
     `languages` are all it can be read in, the original's first; `is_stale` when the original has changed since.
     """
 
     language: str
     fields: dict[str, str]
+    translated: tuple[str, ...] = ()
     origin: str = "original"
     is_stale: bool = False
     languages: tuple[str, ...]
@@ -76,6 +77,7 @@ def renderings(
         found[key] = Rendering(
             language=wanted if chosen else language,
             fields={name: chosen[name].text if name in chosen else text for name, text in fields.items()},
+            translated=tuple(chosen),
             origin=origin,
             is_stale=any(field.is_stale(fields.get(name, "")) for name, field in chosen.items()),
             languages=(language, *sorted(set(others) - {language})),

@@ -44,6 +44,10 @@ class TermSuggestion(models.Model):
     reason = models.CharField(_("what it is needed for"), max_length=400, blank=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    is_settled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("id",)
 
     def __str__(self) -> str:
         return self.label

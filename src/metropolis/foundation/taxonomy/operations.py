@@ -3,12 +3,16 @@
 import json
 from importlib.resources import files
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from metropolis.engine_kit import InvalidInput, NotAllowed
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.records.values import Reference
 from metropolis.foundation.taxonomy.models import Term, TermSuggestion
+from metropolis.foundation.taxonomy.queries import open_suggestion
 
 
 @transaction.atomic
@@ -32,11 +36,33 @@ def load_vocabularies() -> int:
     return count
 
 
+def _save(suggestion: TermSuggestion) -> None:
+    try:
+        suggestion.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    suggestion.save()
+
+
 @transaction.atomic
 def suggest_term(*, vocabulary: str, label: str, language: str, reason: str, person: Person) -> TermSuggestion:
-    """Keep a missing term for the editors."""
-    suggestion = TermSuggestion.objects.create(
+    """Keep a missing term for the editors; `InvalidInput` names the field that is wrong."""
+    suggestion = TermSuggestion(
         vocabulary=vocabulary, label=label.strip(), language=language, reason=reason.strip(), person=person
     )
+    _save(suggestion)
     record(actor=person, verb="suggest_term", reference=Reference(kind="term_suggestion", key=str(suggestion.pk)))
+    return suggestion
+
+
+@transaction.atomic
+def settle_suggestion(*, id: int, actor: Person) -> TermSuggestion:
+    """Take a suggestion off the editors' list, whether it was taken up or not."""
+    if not actor.is_editor:
+        raise NotAllowed(_("This is for the network's editors."))
+    suggestion = open_suggestion(id)
+    suggestion.is_settled = True
+    suggestion.save(update_fields=["is_settled"])
+    record(actor=actor, verb="settle_suggestion", reference=Reference(kind="term_suggestion", key=str(id)))
     return suggestion

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
-from metropolis.engine_kit import InvalidInput
-from metropolis.foundation.taxonomy.models import Term
+from django.utils.translation import gettext as _
+
+from metropolis.engine_kit import InvalidInput, NotFound
+from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.taxonomy.models import Term, TermSuggestion
 
 
 def terms(vocabulary: str) -> list[Term]:
@@ -25,3 +28,24 @@ def terms_by_code(vocabulary: str, codes: Iterable[str], *, field: str) -> list[
 def labels(vocabulary: str, language: str | None = None) -> dict[str, str]:
     """The label of every code of a vocabulary in one language, for facets and results."""
     return {term.code: term.label(language) for term in Term.objects.filter(vocabulary=vocabulary)}
+
+
+def tree(vocabulary: str) -> list[tuple[Term, list[Term]]]:
+    """The terms without a parent, each with those below it, in the order of the vocabulary."""
+    rows = terms(vocabulary)
+    return [(root, [term for term in rows if term.parent == root]) for root in rows if root.parent is None]
+
+
+def open_suggestions(viewer: Viewer) -> list[TermSuggestion]:
+    """The suggestions nobody has settled, oldest first: for the network's editors, so an empty list for others."""
+    if viewer is None or not viewer.is_editor:
+        return []
+    return list(TermSuggestion.objects.filter(is_settled=False).select_related("person"))
+
+
+def open_suggestion(id: int) -> TermSuggestion:
+    """One suggestion nobody has settled; `NotFound` when there is none."""
+    found = TermSuggestion.objects.filter(pk=id, is_settled=False).first()
+    if found is None:
+        raise NotFound(_("There is no such suggestion, or it is settled."), field="suggestion")
+    return found

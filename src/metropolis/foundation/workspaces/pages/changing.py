@@ -136,7 +136,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("%(person)s is a member now.") % {"person": person})
             return redirect("workspaces:members", slug)
     rows = [
-        (member, RoleForm(initial={"role": member.role}, auto_id=f"role_{member.person_id}"))
+        (member, RoleForm(initial={"role": member.role}, auto_id=f"member-{member.person_id}-%s"))
         for member in queries.members(workspace)
     ]
     return render(request, "workspaces/members.html", {"initiative": workspace.initiative, "form": form, "rows": rows})
