@@ -37,14 +37,18 @@ _STEMMERS = {
 }
 # Letters that Unicode does not take apart into a base and an accent.
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"})
-_INVISIBLE = re.compile("[\u00ad\u0640\u200b-\u200f\u2060\ufeff]")  # soft hyphen, tatweel, zero width
+# Soft hyphen, tatweel, zero width; and the accents, points and vowel signs that no letter has taken in.
+_INVISIBLE = re.compile(
+    "[\u00ad\u0640\u200b-\u200f\u2060\ufeff\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
+)
 _ARABIC_LETTERS = str.maketrans("أإآٱىة", "ااااي\u0647")
-_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+# Indic scripts have spaces, but vowel signs that `\w` does not take for letters: pairs serve them as well.
+_SPACELESS = "\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(rf"[{_SPACELESS}]+|[^\W_{_SPACELESS}]+(?:['’ʼ·.](?=\w)[^\W_{_SPACELESS}]+)*")
 _SPACELESS_RUN = re.compile(rf"[{_SPACELESS}]")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|dell|nell|sull|all|dall|un)['’ʼ](?=\w)")
 _MAX_LENGTH = 40
-_FIRST_SPACELESS = "\u0e00"
+_FIRST_SPACELESS = "\u0900"
 
 
 class Token(NamedTuple):
@@ -77,7 +81,7 @@ def normalised(text: str) -> str:
     >>> normalised("Ｓmart‑cities\u00ad")
     'smart‐cities'
     """
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def folded(word: str) -> str:
@@ -87,7 +91,8 @@ def folded(word: str) -> str:
     ('istanbul', 'krakow', 'strasse')
     """
     plain = unicodedata.normalize("NFKD", word.casefold().translate(_ARABIC_LETTERS))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_LETTERS)
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare.translate(_LETTERS))
 
 
 def _pairs(run: str) -> list[str]:

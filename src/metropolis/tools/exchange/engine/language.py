@@ -55,7 +55,7 @@ def detect_language(text: str, likely: str = "en") -> str:
     scores = {str(language): float(score) for language, score in _identifier().rank(text)}
     if likely in scores:
         scores[likely] += FAVOUR
-    return max(scores, key=lambda language: scores[language])
+    return max(scores, key=lambda language: (scores[language], language == likely))
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from metropolis.tools.exchange.engine.analysis import Token, tokens
 Rows = NDArray[np.int64]
 Filters = Mapping[str, Sequence[str]]
 
+BOUNDARY = " ¶ "
 COMMON_ROWS = 10_000
 FUZZY_LENGTH = 5  # shorter words have too many neighbours one letter away
 
@@ -46,13 +47,13 @@ def open_lexical(path: Path) -> tantivy.Index:
     return index
 
 
-def lexical_row(row: int, document_id: str, words: Sequence[Token], facets: Filters) -> tantivy.Document:
-    """What is indexed of one row."""
+def lexical_row(row: int, document_id: str, parts: Sequence[Sequence[Token]], facets: Filters) -> tantivy.Document:
+    """What is indexed of one row; no phrase reaches from one part of its text into the next."""
     document = tantivy.Document()
     document.add_unsigned("row", row)
     document.add_text("id", document_id)
-    document.add_text("form", " ".join(word.form for word in words))
-    document.add_text("stem", " ".join(word.stem for word in words))
+    document.add_text("form", BOUNDARY.join(" ".join(word.form for word in part) for part in parts))
+    document.add_text("stem", " ".join(word.stem for part in parts for word in part))
     for name, values in facets.items():
         for value in values:
             document.add_text("facet", f"{name}={value}")

@@ -29,8 +29,8 @@ def whole(text: LanguageText) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of `text`, in any of our languages; short ones stay with the one before, long ones are cut.
 
-    >>> sentences("St. Louis opened its river banks. It cost US$ 3.5 million! Well spent.")
-    ['St. Louis opened its river banks.', 'It cost US$ 3.5 million! Well spent.']
+    >>> sentences("St. Louis opened its river banks. It cost US$ 3.5 million in all! Well spent.")
+    ['St. Louis opened its river banks.', 'It cost US$ 3.5 million in all! Well spent.']
     >>> sentences("河道两岸重新开放。市民可以沿着河边步行。")
     ['河道两岸重新开放。', '市民可以沿着河边步行。']
     """

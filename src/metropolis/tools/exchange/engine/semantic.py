@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from metropolis.tools.exchange.engine.encoders import Vectors
 from metropolis.tools.exchange.engine.hubness import Correction
 
+NOTHING = 1e-30  # of this size, a float32 has no digits left
 PARALLEL = 50_000  # rows from which two threads are quicker than one
 
 
@@ -37,7 +38,7 @@ def quantised(vectors: Vectors) -> Quantised:
     ([[95, -127]], array([[ 0.6, -0.8]], dtype=float32))
     """
     largest = np.abs(vectors).max(axis=1, initial=0.0)
-    factors = np.divide(127.0, largest, out=np.zeros_like(largest), where=largest > 0)
+    factors = np.divide(127.0, largest, out=np.zeros_like(largest), where=largest > NOTHING)
     codes = np.rint(vectors * factors[:, None]).astype(np.int8)
     return Quantised(codes, np.asarray(largest / 127.0, dtype=np.float32))
 
@@ -59,7 +60,7 @@ class Semantic:
 
     def question(self, vector: Vectors, language: str) -> Vectors:
         """The vector of a question as the rows are compared with it, shape (dim,)."""
-        return self._correction.questions(vector[None], [language])[0]
+        return self._correction.questions(vector[None], [language]).reshape(-1)
 
     def scan(self, question: Vectors) -> NDArray[np.float32]:
         """The corrected similarity of every row, to about 0.01, shape (rows,)."""
@@ -88,8 +89,7 @@ def _products(question: NDArray[np.int8], rows: NDArray[np.int8]) -> NDArray[np.
 
 
 def _part(question: NDArray[np.int8], rows: NDArray[np.int8]) -> NDArray[np.float32]:
-    products: NDArray[np.float32] = np.asarray(numkong.cdist(question, rows, "dot"), dtype=np.float32)
-    return products[0]
+    return np.asarray(numkong.cdist(question, rows, "dot"), dtype=np.float32).reshape(-1)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from metropolis.tools.exchange.engine.analysis import tokens
+from metropolis.tools.exchange.engine.analysis import Token, tokens
 from metropolis.tools.exchange.engine.columns import Columns, ColumnWriter
 from metropolis.tools.exchange.engine.encoders import Encoder, Progress, Vectors, open_encoder
 from metropolis.tools.exchange.engine.hubness import Correction, QueryBank, Sums
@@ -117,8 +117,8 @@ class GenerationWriter:
     def _add_rows(self, rows: Sequence[_Row]) -> None:
         quotable = [passages(row.text) for row in rows]
         for number, row in enumerate(rows, start=self._rows):
-            words = tokens(_indexed(row.text), row.text.language)
-            self._lexical.add_document(lexical_row(number, row.document.id, words, facets_of(row.document)))
+            document = lexical_row(number, row.document.id, _indexed(row.text), facets_of(row.document))
+            self._lexical.add_document(document)
         self._rows += len(rows)
         self._columns.append("row.document", np.array([row.number for row in rows], dtype=np.int32))
         self._columns.append("row.version", np.array([row.version for row in rows], dtype=np.int32))
@@ -194,9 +194,10 @@ def rows_of(row_documents: np.ndarray[tuple[int], np.dtype[np.int32]], numbers: 
     return rows
 
 
-def _indexed(text: LanguageText) -> str:
+def _indexed(text: LanguageText) -> list[list[Token]]:
     # The title stands twice: its words say more of the whole than those of the body.
-    return "\n".join((text.title, text.title, text.summary, *text.body))
+    parts = (text.title, text.title, text.summary, *text.body)
+    return [tokens(part, text.language) for part in parts if part]
 
 
 @cache
