@@ -58,7 +58,7 @@ class Practice(models.Model):
     city = models.ForeignKey("places.City", verbose_name=_("city"), on_delete=models.PROTECT, related_name="+")
     organisation = models.CharField(_("organisation that runs it"), max_length=200, blank=True)
     scale = models.CharField(_("scale"), max_length=15, choices=Scale, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RUNNING)
+    status = models.CharField(_("status"), max_length=10, choices=Status, blank=True)
     stopped_why = models.TextField(_("why it stopped"), blank=True)
     started_on = models.CharField(_("start"), max_length=10, blank=True, validators=[validate_partial_date])
     ended_on = models.CharField(_("end"), max_length=10, blank=True, validators=[validate_partial_date])

@@ -107,7 +107,7 @@ class PracticeInput(Told):
     sdgs: tuple[str, ...] = ()
     organisation: str = Field(default="", max_length=200)
     scale: Literal["", "street", "neighbourhood", "district", "city", "metropolitan", "regional", "national"] = ""
-    status: Literal["planned", "pilot", "running", "scaled", "ended", "stopped"] = "running"
+    status: Literal["", "planned", "pilot", "running", "scaled", "ended", "stopped"] = ""
     stopped_why: str = Field(default="", validate_default=True)
     started_on: PartialDate = ""
     ended_on: PartialDate = ""

@@ -43,7 +43,7 @@ _HELP = {
     "powers_needed": _("What a city must be allowed to do: by which law, at which level."),
 }
 #: Choices of which none need be known.
-_UNKNOWN = {"scale": Practice.Scale, "evidence": Practice.Evidence}
+_UNKNOWN = {"scale": Practice.Scale, "status": Practice.Status, "evidence": Practice.Evidence}
 #: Columns for which the model's own field does not do.
 _OWN = {"language", *_UNKNOWN}
 

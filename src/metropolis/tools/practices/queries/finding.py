@@ -67,7 +67,7 @@ def _facts(row: Practice) -> tuple[Fact, ...]:
     results = "; ".join(str(result) for result in row.results.all())
     blocks = "; ".join(str(block) for block in row.building_blocks.all())
     return (
-        Fact(label=_("Status"), text=row.get_status_display()),
+        Fact(label=_("Status"), text=row.get_status_display() or None),
         Fact(label=_("Start"), text=row.started_on or None),
         Fact(label=_("Scale"), text=row.get_scale_display() or None),
         Fact(label=_("Organisation"), text=row.organisation or None),

@@ -1,0 +1,95 @@
+"""Rows out of CSV, XLSX and JSON Lines files, with the number a person finds each row by."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from metropolis.engine_kit import InvalidInput, Value
+
+#: A cell longer than this is taken for a broken file.
+_LONGEST_CELL: Final = 10_000_000
+
+
+class TableFormat(Value):
+    """How a file is written; what is not said follows from its name. `sheet` is of a workbook, the others of a CSV."""
+
+    sheet: str = ""
+    delimiter: str = ","
+    encoding: str = "utf-8-sig"
+
+
+class TableRow(Value):
+    """A row as the file has it. `number` counts as a spreadsheet does: the heading of a table is row 1.
+
+    `problem` says why the row cannot be read; `cells` is then empty.
+    """
+
+    number: int
+    cells: dict[str, Any] = {}
+    problem: str = ""
+
+
+def table_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
+    """The rows of a `.csv`, `.xlsx` or `.jsonl` file, one after the other.
+
+    A workbook's formulas are not computed: their last saved values are read. Raises `InvalidInput` for another kind of
+    file, a file that cannot be read as what its name says, a sheet that is not there, or two columns of one name.
+    """
+    readers = {".csv": _csv_rows, ".xlsx": _xlsx_rows, ".jsonl": _jsonl_rows}
+    if path.suffix.lower() not in readers:
+        raise InvalidInput(f"{path.name}: only {', '.join(readers)} can be read.", field="file")
+    try:
+        yield from readers[path.suffix.lower()](path, form)
+    except (UnicodeDecodeError, LookupError, csv.Error, CalamineError, OSError) as error:
+        raise InvalidInput(f"{path.name} cannot be read: {error}", field="file") from error
+
+
+def _csv_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding=form.encoding, newline="") as file:
+        yield from _under_heading(iter(csv.reader(file, delimiter=form.delimiter, strict=True)))
+
+
+def _xlsx_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
+    with CalamineWorkbook.from_path(path) as book:
+        name = form.sheet or book.sheet_names[0]
+        if name not in book.sheet_names:
+            raise InvalidInput(f"There is no sheet {name!r}; there are {', '.join(book.sheet_names)}.", field="sheet")
+        yield from _under_heading(iter(book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+
+
+def _under_heading(lines: Iterator[list[Any]]) -> Iterator[TableRow]:
+    heading = [str(cell).strip() for cell in next(lines, [])]
+    named = [name for name in heading if name]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"Two columns are called {', '.join(twice)}; give each a name of its own.", field="file")
+    for number, line in enumerate(lines, start=2):
+        cells = [*line, *[""] * (len(heading) - len(line))]
+        if any(cell not in ("", None) for cell in cells[len(heading) :]):
+            yield TableRow(number=number, problem=f"It has {len(line)} cells, the heading has {len(heading)}.")
+        elif any(cell not in ("", None) for cell in cells):
+            yield TableRow(
+                number=number, cells={name: cell for name, cell in zip(heading, cells, strict=False) if name}
+            )
+
+
+def _jsonl_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
+    with path.open(encoding=form.encoding) as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield _json_row(number, line)
+
+
+def _json_row(number: int, line: str) -> TableRow:
+    try:
+        cells = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return TableRow(number=number, problem=f"It is not JSON: {error}")
+    if not isinstance(cells, dict):
+        return TableRow(number=number, problem="It is not a JSON object.")
+    return TableRow(number=number, cells=cells)
