@@ -1,6 +1,7 @@
 """``metropolis prepare``: bring everything a server needs up to date."""
 
 import hashlib
+import io
 
 import click
 
@@ -15,6 +16,7 @@ def prepare() -> None:
     A step does nothing when nothing changed. With METROPOLIS_DEMONSTRATION an empty site gets the demonstration
     network.
     """
+    from django.conf import settings
     from django.core.management import call_command
 
     from metropolis.foundation.places.operations import load_places
@@ -26,6 +28,11 @@ def prepare() -> None:
     load_vocabularies()
     with progress_bar("Cities of the world") as progress:
         load_places(progress=progress)
+    if settings.ENVIRONMENT.demonstration:
+        said = io.StringIO()
+        with progress_bar("Demonstration network") as progress:
+            call_command("load_demonstration", progress=progress, verbosity=0, stdout=said)
+        click.echo(said.getvalue(), nl=False)
     with progress_bar("Search index") as progress:
         prepare_index(progress=progress)
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+import threading
 from http.client import HTTPConnection, HTTPException
 
 import click
@@ -35,7 +35,7 @@ def serve(*, demonstration: bool, host: str, port: int, workers: int) -> None:
     # In a process of its own, whose memory is free again when the site is served.
     if status := start([*METROPOLIS, "prepare"]).wait():
         sys.exit(status)
-    serve_until_stopped([server(host, port, workers), [*METROPOLIS, "index", "--follow"]], host, port)
+    serve_until_stopped(host, port, workers)
 
 
 def require_free(host: str, port: int) -> None:
@@ -58,29 +58,34 @@ def server(host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def serve_until_stopped(commands: list[list[str]], host: str, port: int) -> None:
-    """Run the parts of the site until this process is told to stop or one of them ends; then stop them all.
+def serve_until_stopped(host: str, port: int, workers: int) -> None:
+    """Run the server, then what keeps the index fresh, until told to stop or one of them ends; then stop both.
 
     Says the address as soon as something answers there.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    parts = [start(command) for command in commands]
-    try:
-        while all(part.poll() is None for part in parts) and not answers(host, port):
-            time.sleep(0.05)
-        if all(part.poll() is None for part in parts):
+    # A flag and not an exception: one that is raised while a process is being started would be lost.
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    parts = [start(server(host, port, workers))]
+    while not (stop.is_set() or ended(parts)):
+        if len(parts) == 1 and answers(host, port):
             click.echo(f"Metropolis is at http://{host}:{port}/ (Ctrl-C stops it)")
-        while all(part.poll() is None for part in parts):
-            time.sleep(0.2)
-        ended = next(part for part in parts if part.poll() is not None)
-        raise click.ClickException(f"A part of the site ended with status {ended.returncode}: {ended.args!r}")
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    finally:
-        for part in parts:
-            part.terminate()
-        for part in parts:
-            part.wait()
+            parts.append(start([*METROPOLIS, "index", "--follow"]))
+        stop.wait(0.1)
+    failed = [] if stop.is_set() else ended(parts)
+    for part in parts:
+        part.terminate()
+    for part in parts:
+        part.wait()
+    if failed:
+        raise click.ClickException(f"A part of the site ended with status {failed[0].returncode}: {failed[0].args!r}")
+    click.echo("Stopped.")
+
+
+def ended(parts: list["subprocess.Popen[bytes]"]) -> list["subprocess.Popen[bytes]"]:
+    """Those that run no more."""
+    return [part for part in parts if part.poll() is not None]
 
 
 def start(command: list[str]) -> "subprocess.Popen[bytes]":

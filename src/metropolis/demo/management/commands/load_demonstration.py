@@ -16,10 +16,11 @@ class Command(BaseCommand):
     # Given by who calls the command from Python, as in `call_command("load_demonstration", progress=…)`.
     stealth_options = ("progress",)
 
-    def handle(self, *args: Any, progress: Callable[[int, int], None] | None = None, **options: Any) -> None:  # noqa: ARG002 what Django passes
+    def handle(self, *args: Any, progress: Callable[[int, int], None] | None = None, **options: Any) -> None:  # noqa: ARG002 - what Django passes
         """Load it."""
         if not load_demonstration(progress=progress):
-            self.stdout.write("The site has accounts already: the demonstration network was not loaded.")
+            if options["verbosity"]:
+                self.stdout.write("The site has accounts already: the demonstration network was not loaded.")
             return
         told = people()
         self.stdout.write(f"Invented people to sign in as, all with the password {told.password}:")
