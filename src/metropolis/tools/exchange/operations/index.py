@@ -1,6 +1,7 @@
 """Keeping the search index in step with the database: docs/decisions tells why it follows the list of changes."""
 
 import fcntl
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,14 +10,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict
 from metropolis.foundation.history.operations import settle_changes
 from metropolis.foundation.history.queries import pending_changes, references_in
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Findable, Reference
 from metropolis.foundation.workspaces.cards import visible_references
-from metropolis.tools.exchange.engine import SearchIndex, VectorCache
+from metropolis.tools.exchange.engine import Document, SearchIndex, VectorCache
 from metropolis.tools.exchange.operations.matching import match_arrivals
 from metropolis.tools.exchange.queries import (
     built_stamp,
@@ -29,6 +31,8 @@ from metropolis.tools.exchange.queries import (
     is_built,
     stamp,
 )
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -53,7 +57,11 @@ def keep_up() -> None:
     should wait: what was unpublished is then still kept out of the answers, though not yet out of the counts.
     """
     if is_built() and pending_changes(1):
-        take_in_changes(wait=PATIENCE)
+        try:
+            take_in_changes(wait=PATIENCE)
+        except OSError:
+            # A full disk, say: searches go on with the index as it is.
+            log.exception("The search index could not be brought in step.")
 
 
 def take_in_changes(*, wait: float = 60.0) -> int:
@@ -92,10 +100,24 @@ def _affected(reference: Reference) -> list[Reference]:
 
 
 def _index(references: list[Reference]) -> None:
-    found = findables(references)
+    found = _offered(references)
     gone = [str(reference) for reference in references if reference not in found]
-    index().update(list(documents(found.values())), gone)
-    match_arrivals(found.values())
+    index().update([document for _item, document in found.values()], gone)
+    match_arrivals(item for item, _document in found.values())
+
+
+def _offered(references: list[Reference]) -> dict[Reference, tuple[Findable, Document]]:
+    """What to index. A record its tool fails to offer is logged and left out: it must not keep the others waiting."""
+    try:
+        found = findables(references)
+        return dict(zip(found, zip(found.values(), documents(found.values()), strict=True), strict=True))
+    except (DatabaseError, OSError):
+        raise
+    except Exception:
+        if len(references) == 1:
+            log.exception("%s cannot be indexed; it is left out until it changes again.", references[0])
+            return {}
+        return {key: pair for reference in references for key, pair in _offered([reference]).items()}
 
 
 def embed_ahead() -> None:

@@ -17,7 +17,7 @@ from metropolis.tools.exchange.values import Answer, Question
 SOUGHT = {"need": ("practice", "initiative", "expert", "offer", "publication"), "offer": ("need", "initiative")}
 #: Matches kept for a need, and the least relevance (0 to 1) they have.
 KEPT = 12
-LEAST = 0.35
+LEAST = 0.3
 #: Needs that a new record is tried on.
 TRIED = 5
 
@@ -29,11 +29,8 @@ def match_need(*, slug: str) -> list[Answer]:
     """
     row, _workspace = need(slug, None)
     question = Question(text=f"{row.title}. {row.text}"[:800], city_id=row.city_id, kinds=SOUGHT[row.kind], limit=KEPT)
-    found = [
-        answer
-        for answer in answers(question, language=row.language, with_cities=False).answers
-        if answer.score >= LEAST and row.slug != answer.reference.key
-    ]
+    likely = answers(question, language=row.language, with_cities=False).answers
+    found = [answer for answer in likely if answer.score >= LEAST]
     _keep(row, found)
     return found
 

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict
+from metropolis.foundation.history.queries import pending_changes
+from metropolis.foundation.records.values import Reference
 from metropolis.tools.exchange.engine import Query, SearchIndex
 from metropolis.tools.exchange.queries.documents import FORMAT
 
 _PAGE = 1000
+_LOOKED_AT = 2000
 
 
 def index_folder() -> Path:
@@ -55,6 +58,11 @@ def ids_in_workspace(slug: str) -> set[str]:
         found |= {hit.id for hit in hits}
         if len(hits) < _PAGE:
             return found
+
+
+def not_taken_in() -> set[Reference]:
+    """Records that changed and that the index still holds as they were; there are none but for moments."""
+    return set(pending_changes(_LOOKED_AT).values())
 
 
 @lru_cache(maxsize=4)

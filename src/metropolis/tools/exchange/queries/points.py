@@ -8,7 +8,7 @@ from metropolis.foundation.places.queries import cities_by_ids
 from metropolis.foundation.records.values import Reference
 from metropolis.foundation.workspaces.cards import visible_references
 from metropolis.tools.exchange.engine import Hit, Query
-from metropolis.tools.exchange.queries.index import index
+from metropolis.tools.exchange.queries.index import index, not_taken_in
 from metropolis.tools.exchange.values import CITY, Question
 
 #: Records drawn when nothing was asked, and when something was: then only the most relevant are of interest.
@@ -20,7 +20,7 @@ def points(question: Question) -> dict[str, Any]:
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
     limit = _BEST if question.text else _ALL
     hits = index().search(Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit)).hits
-    public = visible_references(None, (Reference.parse(hit.id) for hit in hits))
+    public = visible_references(None, (Reference.parse(hit.id) for hit in hits)) - not_taken_in()
     shown = [(hit, Reference.parse(hit.id)) for hit in hits if Reference.parse(hit.id) in public]
     cities = cities_by_ids(place for hit, _reference in shown for place in hit.place_ids)
     features = [

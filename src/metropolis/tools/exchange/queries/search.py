@@ -13,16 +13,17 @@ from metropolis.foundation.workspaces.cards import visible_references
 from metropolis.tools.exchange.engine import Hit, Query, Results
 from metropolis.tools.exchange.queries.documents import findables
 from metropolis.tools.exchange.queries.fits import fit_between, fit_of, reason
-from metropolis.tools.exchange.queries.index import index
+from metropolis.tools.exchange.queries.index import index, not_taken_in
 from metropolis.tools.exchange.values import CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
 
 
 class _Reader(NamedTuple):
-    """Who asks what, for which city, and reads which language."""
+    """Who asks what, for which city, and reads which language; of what is `stale` the index's words are not shown."""
 
     question: Question
     city: City | None
     language: str
+    stale: set[Reference]
 
 
 def answers(question: Question, *, language: str | None, with_cities: bool = True) -> Answers:
@@ -41,7 +42,7 @@ def answers(question: Question, *, language: str | None, with_cities: bool = Tru
     else:
         page = pool
         hits = pool.hits if by_fit else pool.hits[question.offset : last]
-    reader = _Reader(question, asker, language or page.language)
+    reader = _Reader(question, asker, language or page.language, not_taken_in())
     found = [] if question.kinds == (CITY,) else _answers(hits, reader)
     if by_fit:
         found = sorted(found, key=_by_fit)[question.offset : last]
@@ -78,7 +79,7 @@ def _answers(hits: Sequence[Hit], reader: _Reader) -> list[Answer]:
 
 
 def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Answer:
-    question, asker, language = reader
+    question, asker, language, stale = reader
     fit = None
     if asker is not None:
         fit = fit_of(item, hit, city=asker, cities=cities, weights=question.weights, asked=bool(question.text))
@@ -94,7 +95,7 @@ def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reade
         city_ids=item.city_ids,
         score=hit.score,
         fit=fit,
-        quote=hit.quote,
+        quote="" if item.reference in stale else hit.quote,
         quote_language=hit.quote_language,
         reason=reason(fit, hit, involvement=item.involvement, cities=own, language=language),
         involvement=item.involvement,
@@ -113,7 +114,7 @@ def text_in(item: Findable, language: str) -> TextVersion:
 
 def _cities(hits: Sequence[Hit], reader: _Reader) -> list[CityAnswer]:
     involved: dict[int, list[tuple[Hit, str]]] = {}
-    public = visible_references(None, (Reference.parse(hit.id) for hit in hits))
+    public = visible_references(None, (Reference.parse(hit.id) for hit in hits)) - reader.stale
     for hit in hits:
         if Reference.parse(hit.id) not in public:
             continue
@@ -132,7 +133,7 @@ def _cities(hits: Sequence[Hit], reader: _Reader) -> list[CityAnswer]:
 
 
 def _city_answer(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> CityAnswer:
-    question, asker, language = reader
+    question, asker, language, _stale = reader
     best, involvement = found[0]
     score = best.score if question.text else None
     fit = None if asker is None else fit_between(asker, city, score=score, weights=question.weights)
