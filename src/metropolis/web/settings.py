@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from metropolis.web.environment import Environment
 
@@ -140,6 +141,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Nothing asks for a file by its plain name, and only debuggers read source maps: compressing either is time lost.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_LIMIT = ENVIRONMENT.upload_limit_mb * 1024 * 1024
