@@ -129,7 +129,8 @@ def cover(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The cover picture; where there is none, a plain one with the title, in the colour of the theme."""
     row, _workspace = queries.publication(slug, viewer_of(request.user))
     if row.cover:
-        return _locked(FileResponse(row.cover.open("rb"), content_type="image/webp"))
+        with row.cover.open("rb") as picture:
+            return _locked(HttpResponse(picture.read(), content_type="image/webp"))
     themes = [term.code for term in row.terms.all() if term.vocabulary == "theme"]
     width = 9 if any(letter > CJK for letter in row.title) else 16
     lines = textwrap.wrap(row.title, width, max_lines=7, placeholder=" …")

@@ -30,7 +30,7 @@ def _reference(initiative: Initiative) -> Reference:
 
 def _save(initiative: Initiative) -> None:
     try:
-        initiative.full_clean()
+        initiative.full_clean(exclude=["author"])  # whose account may be gone
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise InvalidInput(f"{field}: {messages[0]}", field=field) from error

@@ -1,0 +1,22 @@
+"""People for tests."""
+
+import factory
+from django.contrib.auth.hashers import make_password
+from factory.django import DjangoModelFactory
+
+from metropolis.foundation.accounts.models import NetworkRole, Person
+
+PASSWORD = "several plain words"
+
+
+class PersonFactory(DjangoModelFactory[Person]):
+    class Meta:
+        model = Person
+
+    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    name = factory.Sequence(lambda number: f"Person {number}")
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+
+
+def editor() -> Person:
+    return PersonFactory.create(network_role=NetworkRole.EDITOR)
