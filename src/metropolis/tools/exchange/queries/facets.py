@@ -1,6 +1,7 @@
 """The facets of a page of answers, with labels in the reader's language."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.translation import get_language
@@ -45,12 +46,13 @@ _CLIMATES = {"A": _("Tropical"), "B": _("Dry"), "C": _("Temperate"), "D": _("Con
 _SHOWN = 12
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """A value of a facet that may be chosen, and how many records have it."""
 
     value: str
     label: str
-    records: int
+    count: int
     chosen: bool
 
 
@@ -107,7 +109,7 @@ def kind_label(kind: str) -> str:
 
 
 def _ordered(name: str, choices: list[Choice]) -> list[Choice]:
-    common = sorted(choices, key=lambda choice: (not choice.chosen, -choice.records, choice.label))[:_SHOWN]
+    common = sorted(choices, key=lambda choice: (not choice.chosen, -choice.count, choice.label))[:_SHOWN]
     if name == "year":
         return sorted(common, key=lambda choice: choice.value, reverse=True)
     if name == "size":

@@ -89,7 +89,7 @@ def need(slug: str, viewer: Viewer) -> tuple[Need, Workspace]:
 def own_needs(viewer: Viewer) -> QuerySet[Any]:
     """What somebody has asked for or offered, each with the number of matches not yet looked at as `new_matches`."""
     new = Count("matches", filter=Q(matches__state=Match.State.NEW, matches__seen_at=None))
-    rows = needs(viewer).annotate(new_matches=new)
+    rows = needs(viewer).annotate(new_matches=new).order_by("-created_at", "-id")
     return rows.filter(author=viewer) if viewer is not None else rows.none()
 
 

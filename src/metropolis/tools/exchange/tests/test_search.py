@@ -122,7 +122,7 @@ def test_facets_count_what_is_found_and_follow_from_the_cities(plan: Initiative)
 
 def test_a_chosen_value_stays_in_its_facet_even_when_nothing_has_it(plan: Initiative) -> None:
     shown = {facet.name: facet.choices for facet in facets({}, {"country": ("UG",)})}
-    assert [(choice.label, choice.records, choice.chosen) for choice in shown["country"]] == [("Uganda", 0, True)]
+    assert [(choice.label, choice.count, choice.chosen) for choice in shown["country"]] == [("Uganda", 0, True)]
 
 
 def test_an_unknown_city_is_refused(network: Initiative) -> None:
