@@ -53,6 +53,7 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
         403: _("You may not do this"),
         404: _("There is nothing here"),
         409: _("This cannot be done now"),
+        413: _("This is too large"),
         422: _("Something needs correcting"),
         500: _("Something went wrong on our side"),
     }

@@ -1,9 +1,12 @@
-"""What every answer carries."""
+"""What is refused before anything else, and what every answer carries."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from metropolis.web.errors import error_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -15,5 +18,17 @@ def content_security_policy(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
         return response
+
+    return handle
+
+
+def refuse_large_bodies(get_response: Handler) -> Handler:
+    """Answer 413 before a body is read that no form of ours sends: one with more than two of the largest files."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > 2 * settings.UPLOAD_LIMIT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return error_page(request, 413, _("What you sent is too large. Nothing was saved."))
+        return get_response(request)
 
     return handle

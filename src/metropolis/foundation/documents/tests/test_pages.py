@@ -157,6 +157,13 @@ def test_a_file_over_the_limit_is_refused_in_the_form(client: Client, settings: 
     assert "larger than 100" in client.post(reverse("documents:add"), told).content.decode()
 
 
+def test_a_body_that_is_far_too_large_is_refused_before_it_is_read(client: Client, settings: LazySettings):
+    settings.UPLOAD_LIMIT = 1000
+    length = str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 2001)
+    answer = client.generic("POST", reverse("documents:add"), b"", CONTENT_LENGTH=length)
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 def test_nobody_adds_to_an_initiative_that_is_not_theirs(client: Client):
     own, other = InitiativeFactory.create(), InitiativeFactory.create()
     client.force_login(member_of(own, Role.CONTRIBUTOR))
