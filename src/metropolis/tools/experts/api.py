@@ -58,7 +58,10 @@ class EvidenceOut(Schema):
 
 
 class ExpertOut(Schema):
-    """A profile. What the expert does not share with you is empty, as is what was never told."""
+    """A profile. What the expert does not share with you is empty, as is what was never told.
+
+    `text_language` is that of role, bio, methods, availability_note and conflicts, where one of them is shared.
+    """
 
     slug: str
     url: str

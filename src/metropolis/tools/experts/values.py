@@ -206,7 +206,8 @@ class ShownExpert(Value):
 
     Empty means untold or not shared, which a reader cannot tell apart. `evidence` is told of a single expert and not
     in lists. `contact_email` and `consents` are told to insiders only: the expert, and the coordinators of the
-    initiative. `may` are the deeds open to the reader, told of a single expert too.
+    initiative. `may` are the deeds open to the reader, told of a single expert too. `language` is that of the expert's
+    own words, where some are told.
     """
 
     slug: str

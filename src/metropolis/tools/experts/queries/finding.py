@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext as _
@@ -50,15 +51,16 @@ def panel(initiative_id: int, viewer: Viewer) -> Panel:
 
 
 def _findable(row: Expert, visitor: Sight) -> Findable:
-    facts = _facts(shown(row, visitor))
+    expert = shown(row, visitor)
+    facts = _facts(expert)
+    language = expert.language or settings.LANGUAGE_CODE
     # The texts are those of the profile's language, whoever asks for them.
-    with override(row.language):
+    with override(language):
         expert = shown(row, visitor)
-        text = _text(expert)
     return Findable(
         reference=Reference(kind="expert", key=expert.slug),
         url=expert.url,
-        texts=(text,),
+        texts=(_text(expert, language),),
         workspace=expert.initiative,
         city_ids=(expert.city.id,) if expert.city else (),
         involvement="knows",
@@ -68,12 +70,12 @@ def _findable(row: Expert, visitor: Sight) -> Findable:
     )
 
 
-def _text(expert: ShownExpert) -> TextVersion:
+def _text(expert: ShownExpert, language: str) -> TextVersion:
     body = f"{expert.bio}\n{expert.methods}\n{expert.availability_note}".splitlines()
     knows = ", ".join(topic.label for topic in expert.topics)
     role = ", ".join(filter(None, (expert.role, expert.organisation)))
     return TextVersion(
-        language=expert.language,
+        language=language,
         title=expert.title,
         summary="\n".join(filter(None, (role, knows))),
         paragraphs=tuple(line.strip() for line in body if line.strip()),

@@ -16,6 +16,9 @@ from metropolis.tools.experts.engine import Claim, Reader, may_read, standing
 from metropolis.tools.experts.models import Expert, Topic
 from metropolis.tools.experts.values import Shared, ShownCity, ShownConsent, ShownExpert, ShownLanguage, ShownTopic
 
+#: Where the expert's own words stand: without any of them, the language they write is nobody's to know.
+OWN_WORDS = ("role", "bio", "methods", "availability_note", "conflicts")
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -59,7 +62,7 @@ def shown(row: Expert, sight: Sight) -> ShownExpert:
         initiative=row.initiative.slug,
         initiative_title=row.initiative.title,
         topics=topics,
-        language=row.language,
+        language=row.language if any(shared.get(name) for name in OWN_WORDS) else "",
         is_fictional=row.is_fictional,
         visibility=Visibility(row.visibility),
         takes_requests=Shared.CONTACT in audiences,

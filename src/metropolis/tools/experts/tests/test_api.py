@@ -10,7 +10,7 @@ from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.experts.models import Expert
 from metropolis.tools.experts.tests.factories import CityFactory, knows, publish_expert, spoken
 
-SHARED = dict.fromkeys(("name", "city", "languages", "evidence"), "public")
+SHARED = dict.fromkeys(("name", "role", "city", "languages", "evidence"), "public")
 
 
 def test_one_expert_is_told_in_full(client: Client, initiative: Initiative):
@@ -18,6 +18,8 @@ def test_one_expert_is_told_in_full(client: Client, initiative: Initiative):
     slug, _person = publish_expert(
         initiative,
         SHARED,
+        role="Ingeniera",
+        language="es",
         city="Lima, PE",
         languages=[spoken("es", "native")],
         evidence=[{"reference": f"initiative:{initiative.slug}", "note": "I led it."}],
@@ -27,7 +29,7 @@ def test_one_expert_is_told_in_full(client: Client, initiative: Initiative):
     assert told["city"] == {"id": city.pk, "title": "Lima, Peru", "country": "PE"}
     assert told["languages"] == [{"language": "es", "level": "native"}]
     assert (told["topics"][0]["code"], told["topics"][0]["is_validated"]) == ("mobility", False)
-    assert told["text_language"] == "en"
+    assert (told["role"], told["text_language"]) == ("Ingeniera", "es")
     assert told["evidence"] == [
         {
             "reference": f"initiative:{initiative.slug}",

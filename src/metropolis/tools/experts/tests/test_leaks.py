@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -64,6 +65,7 @@ def scene(initiative: Initiative) -> Scene:
         organisation="Bureauofmarks",
         city="Xantopolis, FJ",
         bio="biographymark",
+        language="gl",
         languages=[{"language": "eu", "level": "B2"}],
         methods="methodmark",
         regions=["054"],
@@ -130,6 +132,19 @@ def test_a_part_reaches_its_audience_and_nobody_else(scene: Scene, part: str, au
             seen |= found_marks(text)
         if reader not in INSIDERS:
             assert seen == expected, reader
+
+
+def test_the_language_of_a_profile_is_told_only_with_words_in_it(scene: Scene):
+    give_consent(slug=scene.slug, actor=scene.expert, field="name", audience="public")
+    texts = [text for _door, text in doors(scene.slug, None)]
+    assert not [text for text in texts if re.search(r"\bgl\b", text)]
+    give_consent(slug=scene.slug, actor=scene.expert, field="bio", audience="public")
+    texts = dict(doors(scene.slug, None))
+    assert [door for door in ("page", "API", "search") if re.search(r"\bgl\b", texts[door])] == [
+        "page",
+        "API",
+        "search",
+    ]
 
 
 @pytest.mark.parametrize("reader", sorted(INSIDERS))
