@@ -84,7 +84,7 @@ def practice(request: HttpRequest, slug: str) -> HttpResponse:
         "missing": [field_label(name) for name in missing],
         "languages": _language_tabs(found),
         "translated_note": _("Translated from %(language)s. %(origin)s.")
-        % {"language": language_name(row.language), "origin": found.version.origin},
+        % {"language": language_name(row.language), "origin": found.version.origin_label},
         "may": {right: found.allows(f"{right}_practice") for right in ("change", "translate", "publish", "delete")},
         "may_review": found.workspace.allows("practices.review_practice"),
         "is_due": row.review_due_on is not None and row.review_due_on < timezone.localdate(),

@@ -8,19 +8,18 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from metropolis.engine_kit import Value
+from metropolis.foundation.records.values import PARTIAL_DATE
 
 
-def _in_the_calendar(text: str) -> str:
+def _partial_date(text: str) -> str:
+    if text and not PARTIAL_DATE.fullmatch(text):
+        raise ValueError(_("Write a year, a month or a day, such as 2014, 2014-07 or 2014-07-30."))
     if len(text) == len("2014-07-30"):
-        date.fromisoformat(text)
+        date.fromisoformat(text)  # the calendar has no 30 February
     return text
 
 
-PartialDate = Annotated[
-    str,
-    StringConstraints(pattern=r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"),
-    AfterValidator(_in_the_calendar),
-]
+PartialDate = Annotated[str, AfterValidator(_partial_date)]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=600)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)]
 

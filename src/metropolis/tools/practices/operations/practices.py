@@ -138,6 +138,7 @@ def translate_practice(*, slug: str, actor: Person, language: str, fields: Mappi
     reference = reference_to(row)
     originals = {name: str(getattr(row, name)) for name in TRANSLATABLE}
     told = {name: text.strip() for name, text in fields.items()}
+    _require_fitting(told)
     save_translation(
         reference=reference,
         language=language,
@@ -164,6 +165,15 @@ def _require_other_language(language: str, original: str) -> None:
         TypeAdapter(Language).validate_python(language)
     except ValidationError as error:
         raise InvalidInput(_("Write the code of a language, such as es or pt-BR."), field="language") from error
+
+
+def _require_fitting(texts: Mapping[str, str]) -> None:
+    """A translation is no longer than its original may be."""
+    for name, text in texts.items():
+        most = getattr(Practice._meta.get_field(name), "max_length", None) if name in TRANSLATABLE else None  # noqa: SLF001
+        if most is not None and len(text) > most:
+            message = _("%(name)s: at most %(most)s characters, not %(count)s.")
+            raise InvalidInput(message % {"name": name, "most": most, "count": len(text)}, field=name)
 
 
 def reference_to(row: Practice) -> Reference:

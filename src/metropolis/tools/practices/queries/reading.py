@@ -40,6 +40,11 @@ class Version:
     origin: str = ""
     is_stale: bool = False
 
+    @property
+    def origin_label(self) -> str:
+        """Who made the translation, in the reader's language."""
+        return str(Translation.Origin(self.origin).label) if self.origin else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -58,6 +63,7 @@ class Reading:
     version: Version
     versions: tuple[Version, ...]
     texts: Mapping[str, Text]
+    content: PracticeInput
     completeness: Completeness
 
     def allows(self, right: str) -> bool:
@@ -82,13 +88,14 @@ def reading(slug: str, viewer: Viewer, language: str = "") -> Reading:
         name: Text(fields[name].text, shown.language) if name in fields else Text(str(getattr(row, name)), row.language)
         for name in TRANSLATABLE
     }
-    return Reading(row, workspace, shown, versions, texts, practice_completeness(practice_content(row)))
+    content = practice_content(row)
+    return Reading(row, workspace, shown, versions, texts, content, practice_completeness(content))
 
 
 def _version(row: Practice, language: str, fields: Mapping[str, TranslatedField]) -> Version:
-    origin = Translation.Origin(next(iter(fields.values())).origin)
+    origin = next(iter(fields.values())).origin
     stale = any(field.is_stale(str(getattr(row, name))) for name, field in fields.items())
-    return Version(language, str(origin.label), stale)
+    return Version(language, origin, stale)
 
 
 def practice_versions(slug: str, viewer: Viewer) -> dict[str, dict[str, tuple[str, str, bool]]]:
