@@ -35,8 +35,8 @@ def refuse(request: HttpRequest, error: MetropolisError) -> HttpResponse:
 def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer input of the wrong form, naming each field."""
     problems = [{"field": ".".join(map(str, item["loc"][1:])), "message": item["msg"]} for item in error.errors]
-    first = problems[0] if problems else {"field": None, "message": "The input is not of the right form."}
-    body = error_body("invalid_input", first["message"], field=first["field"], data={"problems": problems})
+    first = problems[0] if problems else {"field": "", "message": "The input is not of the right form."}
+    body = error_body("invalid_input", first["message"], field=first["field"] or None, data={"problems": problems})
     return api.create_response(request, body, status=422)
 
 

@@ -57,9 +57,10 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
         422: _("Something needs correcting"),
         500: _("Something went wrong on our side"),
     }
-    context = {"status": status, "title": titles.get(status, HTTPStatus(status).phrase), "message": message}
+    title = titles.get(status, HTTPStatus(status).phrase)
     if request.path.startswith("/api/"):
-        return JsonResponse(error_body(HTTPStatus(status).name.lower(), message or context["title"]), status=status)
+        return JsonResponse(error_body(HTTPStatus(status).name.lower(), message or title), status=status)
+    context = {"status": status, "title": title, "message": message}
     return render(request, "pages/error.html", context, status=status)
 
 
