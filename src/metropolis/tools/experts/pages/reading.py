@@ -64,7 +64,7 @@ def expert(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = viewer_of(request.user)
     pose = request.GET.get("as", "")
     found = queries.expert(slug, viewer, pose=POSES.get(pose, "insider"))
-    posing = pose in POSES and bool(found.may)
+    posing = pose in POSES and "change" in found.may
     if posing:
         found = found.model_copy(update={"may": found.may & {"ask"}})
     context = {

@@ -6,7 +6,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotAllowed, NotFound
-from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.records.values import Findable, Reference, TextVersion
 from metropolis.foundation.workspaces.access import Workspace, role_in
@@ -111,7 +110,7 @@ def contact_requests(slug: str, viewer: Viewer) -> list[ShownRequest]:
 
 
 def _reads_requests(row: Expert, workspace: Workspace) -> bool:
-    viewer: Person | None = workspace.viewer
+    viewer = workspace.viewer
     if viewer is None:
         return False
     if row.person_id is not None:

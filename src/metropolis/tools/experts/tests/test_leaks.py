@@ -172,10 +172,14 @@ def test_an_insider_can_see_the_page_as_others_do(scene: Scene, client: Client, 
     assert ADDRESS not in text
 
 
-@pytest.mark.parametrize("pose", ["insider", "expert", "coordinator"])
+@pytest.mark.parametrize("pose", ["insider", "expert", "coordinator", "member", "visitor"])
 def test_nobody_sees_more_by_posing(scene: Scene, client: Client, pose: str):
+    member = scene.people["member"]
+    assert member is not None
+    client.force_login(member)
     text = client.get(reverse("experts:expert", args=[scene.slug]), {"as": pose}).content.decode()
     assert found_marks(text) == set()
+    assert "as others see it" not in text
 
 
 @pytest.mark.parametrize(
