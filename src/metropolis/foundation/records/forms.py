@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.queries import Rendering, language_name
-from metropolis.foundation.records.values import validate_partial_date
+from metropolis.foundation.records.values import Visibility, validate_partial_date
 
 #: The languages a text may be said to be in; what is written in another one can still come in through the API.
 LANGUAGES = (
@@ -113,6 +113,20 @@ class FormWithRows:
     def visible_fields(self) -> list[forms.BoundField]:
         """The fields that are seen."""
         return [field for field in self if not field.is_hidden]
+
+
+class VisibilityForm(forms.Form):
+    """Who may see a record."""
+
+    visibility = forms.ChoiceField(
+        label=_("Who may see it"),
+        choices=[
+            (Visibility.DRAFT, _("Draft: its author and the coordinators")),
+            (Visibility.INTERNAL, _("Internal: the members of the initiative")),
+            (Visibility.PUBLIC, _("Public: everybody, and the search")),
+        ],
+        widget=forms.RadioSelect,
+    )
 
 
 class TranslationForm(forms.Form):

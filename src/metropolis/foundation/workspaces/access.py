@@ -92,16 +92,19 @@ def visible_to(viewer: Viewer, *, initiative: str = "initiative") -> Q:
     """The condition under which a record with an author, a visibility and an initiative may be seen.
 
     Public records of public initiatives by everybody; internal ones by members; drafts by their author and by
-    coordinators; all by the network's editors. Pass an empty `initiative` for initiatives themselves.
+    coordinators; all by the network's editors. Pass an empty `initiative` for initiatives themselves, which their
+    members always see.
     """
     public = Q(visibility=Visibility.PUBLIC)
-    if initiative:
-        public &= Q(**{f"{initiative}__visibility": Visibility.PUBLIC})
+    entered = Q(**{f"{initiative}__visibility": Visibility.PUBLIC}) if initiative else Q()
     if viewer is None:
-        return public
+        return public & entered
     if viewer.is_editor:
         return Q()
     member = Member.objects.filter(initiative=OuterRef(f"{initiative}_id" if initiative else "pk"), person=viewer)
+    if not initiative:
+        return public | Q(Exists(member))
+    own = Q(author=viewer) & (entered | Q(Exists(member)))
     internal = Q(Exists(member)) & ~Q(visibility=Visibility.DRAFT)
     drafts = Q(Exists(member.filter(role__gte=Role.COORDINATOR)))
-    return public | Q(author=viewer) | internal | drafts
+    return public & entered | own | internal | drafts

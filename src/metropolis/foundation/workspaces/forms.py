@@ -188,14 +188,13 @@ def _initial(initiative: Initiative) -> dict[str, Any]:
     return values
 
 
-class VisibilityForm(forms.Form):
-    """Who may see a record."""
+class PublicForm(forms.Form):
+    """Who may see an initiative."""
 
     visibility = forms.ChoiceField(
         label=_("Who may see it"),
         choices=[
-            (Visibility.DRAFT, _("Draft: its author and the coordinators")),
-            (Visibility.INTERNAL, _("Internal: the members of the initiative")),
+            (Visibility.DRAFT, _("Draft: its members only")),
             (Visibility.PUBLIC, _("Public: everybody, and the search")),
         ],
         widget=forms.RadioSelect,

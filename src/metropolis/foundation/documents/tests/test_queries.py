@@ -41,6 +41,14 @@ def test_who_sees_what():
     assert queries.publications(editor()).count() == 4
 
 
+def test_who_left_a_hidden_initiative_no_longer_sees_what_they_wrote_there():
+    hidden = InitiativeFactory.create(visibility=Visibility.DRAFT)
+    row = publish(hidden)
+    assert list(queries.publications(row.author)) == [row]
+    hidden.members.all().delete()
+    assert list(queries.publications(row.author)) == []
+
+
 def test_filters_narrow_each_other():
     load_vocabularies()
     first = publish(year=2014, topics=("cycling",))

@@ -15,11 +15,11 @@ from metropolis.foundation.workspaces import operations, queries
 from metropolis.foundation.workspaces.access import Workspace
 from metropolis.foundation.workspaces.forms import (
     MemberForm,
+    PublicForm,
     RoleForm,
     StartForm,
     StopForm,
     ToolsForm,
-    VisibilityForm,
     WholeInitiative,
 )
 
@@ -102,7 +102,7 @@ def translate(request: HttpRequest, slug: str) -> HttpResponse:
 def visibility(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an initiative, or take it back."""
     row = _workspace(request, slug, "workspaces.publish_initiative").initiative
-    form = VisibilityForm(request.POST or None, initial={"visibility": row.visibility})
+    form = PublicForm(request.POST or None, initial={"visibility": row.visibility})
     if request.method == "POST" and form.is_valid():
         chosen = Visibility(form.cleaned_data["visibility"])
         operations.set_initiative_visibility(slug=slug, actor=signed_in(request.user), visibility=chosen)
