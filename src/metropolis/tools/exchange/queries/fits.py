@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from metropolis.foundation.places.engine import country_name
 from metropolis.foundation.places.models import City
@@ -68,10 +68,8 @@ def reason(fit: Fit | None, hit: Hit, *, involvement: str, cities: Sequence[City
     if fit is not None:
         codes = {context.country for context in (fit.city, fit.closest) if context is not None and context.country}
         return explain(fit, language, names={code: country_name(code, language) for code in codes})
-    with override(language):
-        who = _who(involvement, cities)
-        why = _why(hit)
-        return _("%(who)s, and %(why)s.") % {"who": who, "why": why} if who and why else _sentence(who or why)
+    who, why = _who(involvement, cities), _why(hit)
+    return _("%(who)s, and %(why)s.") % {"who": who, "why": why} if who and why else _sentence(who or why)
 
 
 def _who(involvement: str, cities: Iterable[City]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import override
 
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import cities_by_ids
@@ -43,13 +44,15 @@ def answers(question: Question, *, language: str | None, with_cities: bool = Tru
         page = pool
         hits = pool.hits if by_fit else pool.hits[question.offset : last]
     reader = _Reader(question, asker, language or page.language, not_taken_in())
-    found = [] if question.kinds == (CITY,) else _answers(hits, reader)
+    with override(reader.language):  # for the names of countries and what tools say of their records
+        found = [] if question.kinds == (CITY,) else _answers(hits, reader)
+        cities = _cities(pool.hits, reader) if pool else []
     if by_fit:
         found = sorted(found, key=_by_fit)[question.offset : last]
     return Answers(
         total=page.total,
         answers=tuple(found),
-        cities=tuple(_cities(pool.hits, reader)) if pool else (),
+        cities=tuple(cities),
         facets=page.facets,
         language=page.language,
     )
