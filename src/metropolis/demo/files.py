@@ -7,6 +7,8 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 DATA = files("metropolis.demo") / "data"
+#: The vectors of all texts; `vectors.py` makes it.
+VECTORS = DATA / "vectors.sqlite"
 
 
 def read(name: str) -> Any:
