@@ -72,7 +72,7 @@ def test_from_a_question_to_a_comparison(page: Page, axe: Callable[[], None], ne
     page.get_by_role("button", name="Weigh again").click()
     expect(page).to_have_url(re.compile("weight_climate=5"))
     page.get_by_role("link", name="fit to Rosario").click()
-    expect(page.get_by_role("status").first).to_contain_text("ordered by their fit to Rosario")
+    expect(page.get_by_text("ordered by their fit to Rosario")).to_be_visible()
     axe()
 
     page.locator(".card").first.get_by_role("link", name="Compare").click()

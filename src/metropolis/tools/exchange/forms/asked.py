@@ -1,5 +1,6 @@
 """What the address of a page of answers asks for."""
 
+from math import isnan
 from typing import NamedTuple
 
 from django.http import QueryDict
@@ -74,6 +75,7 @@ def _weights(query: QueryDict) -> Weights:
 
 def _number(text: str | None, least: float, most: float) -> float | None:
     try:
-        return min(max(float(text or ""), least), most)
+        number = float(text or "")
     except ValueError:
         return None
+    return None if isnan(number) else min(max(number, least), most)

@@ -87,13 +87,12 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = viewer_of(request.user)
     row, workspace = queries.need(slug, viewer)
     rights = {name: workspace.allows(right, author=row.author) for name, right in RIGHTS.items()}
-    found = queries.matches(row)
     context = {
         "need": row,
         "initiative": workspace.initiative,
         "topics": [term.label() for term in row.terms.all()],
         "is_open": row.is_open(timezone.localdate()),
-        "matches": [_match(match) for match in found if rights["change"] or match.state != "dismissed"],
+        "matches": [_match(match) for match in queries.matches(row, set_aside=rights["change"])],
         **{f"may_{name}": allowed for name, allowed in rights.items()},
     }
     answer = render(request, "exchange/need.html", context)

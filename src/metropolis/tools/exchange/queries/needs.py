@@ -93,9 +93,10 @@ def own_needs(viewer: Viewer) -> QuerySet[Any]:
     return rows.filter(author=viewer) if viewer is not None else rows.none()
 
 
-def matches(need: Need) -> list[FoundMatch]:
-    """What was found for a need and is still public, best first; what its author set aside comes last."""
-    rows = sorted(need.matches.all(), key=lambda row: row.state == Match.State.DISMISSED)
+def matches(need: Need, *, set_aside: bool = True) -> list[FoundMatch]:
+    """What was found for a need and is still public, best first; what its author set aside comes last, or not at all."""
+    found = need.matches.all() if set_aside else need.matches.exclude(state=Match.State.DISMISSED)
+    rows = sorted(found, key=lambda row: row.state == Match.State.DISMISSED)
     items = findables(Reference(kind=row.kind, key=row.key) for row in rows)
     pairs = ((row, items.get(Reference(kind=row.kind, key=row.key))) for row in rows)
     return [_match(row, item) for row, item in pairs if item is not None]
@@ -112,11 +113,17 @@ def _match(row: Match, item: Findable) -> FoundMatch:
         url=item.url,
         score=row.score,
         fit=row.fit,
-        quote=row.quote,
+        quote=row.quote if _says(item, row.quote) else "",
         quote_language=row.quote_language,
         state=row.state,
         is_new=row.state == Match.State.NEW and row.seen_at is None,
     )
+
+
+def _says(item: Findable, quote: str) -> bool:
+    """Whether the record still says what was quoted of it when it was found; white space is left aside."""
+    said = "".join(part for text in item.texts for part in (text.title, text.summary, *text.paragraphs))
+    return "".join(quote.split()) in "".join(said.split())
 
 
 def slugs_to_match(limit: int) -> list[str]:

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from metropolis.foundation.places.models import City
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.exchange.models import Need
-from metropolis.tools.exchange.operations import keep_up, set_need_visibility
+from metropolis.tools.exchange.operations import keep_up, mark_match, set_need_visibility
 from metropolis.tools.exchange.tests.factories import PersonFactory, a_city, a_need, an_initiative
 
 STORY = "El plan convierte las riberas de ríos y canales en vías verdes para peatones."
@@ -119,6 +119,21 @@ def test_a_member_adds_a_need_and_reads_its_matches(plan: Initiative) -> None:
     slug = answer.json()["id"]
     assert client.get(f"/api/needs/{slug}").json()["visibility"] == "public"
     assert [match["reference"] for match in client.get(f"/api/match/{slug}").json()] == ["initiative:plan"]
+
+
+def test_what_the_author_set_aside_is_the_authors_to_know(client: Client, plan: Initiative) -> None:
+    row = a_need(plan, author=plan.author, title="Riberas para peatones", language="es", text=NEED["text"])
+    mark_match(slug=row.slug, actor=plan.author, reference=Reference.parse("initiative:plan"), state="dismissed")
+    assert client.get(f"/api/match/{row.slug}").json() == []
+    client.force_login(plan.author)
+    assert [match["state"] for match in client.get(f"/api/match/{row.slug}").json()] == ["dismissed"]
+
+
+@pytest.mark.parametrize("address", [f"/api/cities/{10**30}", f"/cities/{10**30}-x/", f"/api/needs?offset={10**30}"])
+def test_a_number_that_no_database_keeps_is_refused_and_no_failure(
+    client: Client, network: Initiative, address: str
+) -> None:
+    assert client.get(address).status_code in {404, 422}
 
 
 def test_without_an_account_nothing_is_written(client: Client, plan: Initiative) -> None:

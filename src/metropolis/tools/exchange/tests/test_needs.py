@@ -11,7 +11,7 @@ from metropolis.foundation.history.models import Change, Entry
 from metropolis.foundation.places.models import City
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.models import Initiative
-from metropolis.foundation.workspaces.operations import set_initiative_visibility
+from metropolis.foundation.workspaces.operations import change_initiative, set_initiative_visibility
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.exchange.models import Match, Need
 from metropolis.tools.exchange.operations import (
@@ -122,6 +122,17 @@ def test_a_new_need_is_matched_at_once_with_what_is_there(network: Initiative) -
     assert match.quote == "We opened the banks of our canals to people on foot."
     assert match.fit is not None
     assert match.is_new
+
+
+def test_of_a_match_no_words_are_shown_that_it_says_no_longer(network: Initiative) -> None:
+    said = "We opened the banks of our canals to people on foot."
+    answer = an_initiative("Green ways along canals", city="Santiago", story=said)
+    keep_up()
+    row = a_need(network, **WANTED)
+    assert [match.quote for match in matches(row)] == [said]
+    assert answer.author is not None
+    change_initiative(slug=answer.slug, actor=answer.author, fields={"story": "The canals are closed."})
+    assert [match.quote for match in matches(row)] == [""]
 
 
 def test_an_offer_finds_the_needs_and_a_need_the_offers(network: Initiative) -> None:

@@ -124,7 +124,9 @@ def test_an_unknown_city_is_said_and_the_question_answered_without_it(client: Cl
     [
         {"page": "zero"},
         {"page": "999"},
+        {"page": "nan"},
         {"weight_need": "much"},
+        {"weight_need": "nan"},
         {"sort": "price"},
         {"kind": "nothing"},
         {"year": "\0"},
@@ -237,6 +239,7 @@ def test_records_to_compare_are_found_in_words(client: Client, plan: Initiative)
         (["initiative:plan", "city:3838583"], 422),
         ([f"city:{number}" for number in range(5)], 422),
         (["city:nowhere"], 404),
+        ([f"city:{10**30}"], 404),
         (["initiative:no-such"], 404),
         (["nonsense"], 422),
     ],
