@@ -22,6 +22,7 @@ class ColumnWriter:
         self._directory = directory
         self._lengths = dict(lengths)
         self._pending: dict[str, list[bytes]] = {}
+        self._written: set[str] = set()
 
     def append(self, name: str, values: NDArray[Any] | bytes) -> None:
         """Add rows to the column called `name`, which begins with its first rows."""
@@ -45,6 +46,7 @@ class ColumnWriter:
                 for part in parts:
                     file.write(part)
                 self._lengths[name] = file.tell()
+            self._written.add(name)
         self._pending.clear()
 
     @property
@@ -55,7 +57,7 @@ class ColumnWriter:
     def flush(self) -> dict[str, int]:
         """Write, wait until the disk has it, and give the lengths to commit."""
         self.write()
-        for name in self._lengths:
+        for name in self._written:
             descriptor = os.open(self._directory / name, os.O_RDONLY)
             os.fsync(descriptor)
             os.close(descriptor)
@@ -83,7 +85,8 @@ class Columns:
         shape = (rows, width) if width else (rows,)
         if not rows:
             return np.zeros(shape, dtype=kind)
-        return np.memmap(self._directory / name, dtype=kind, mode="r", shape=shape)
+        # As a plain array: reading a row of a memmap object costs several times as much.
+        return np.asarray(np.memmap(self._directory / name, dtype=kind, mode="r", shape=shape))
 
     def texts(self, name: str) -> "Texts":
         """A column of texts, written with `ColumnWriter.append_texts`."""

@@ -97,22 +97,19 @@ class SearchIndex:
         Texts not seen before are embedded first, while others may still write; `progress(done, total)` counts them.
         An unchanged document costs next to nothing.
         """
-        wanted = {document.id: document for document in documents}
+        gone = set(deleted_ids)
+        wanted = {document.id: document for document in documents if document.id not in gone}
         self.embed(wanted.values(), progress=progress)
         with sole_writer(self.path):
             manifest = read_manifest(self.path)
             if not manifest.rows:
-                gone = set(deleted_ids)
-                self._build(
-                    [one for one in wanted.values() if one.id not in gone], manifest, self._bank(manifest), None
-                )
+                self._build(list(wanted.values()), manifest, self._bank(manifest), None)
                 return
             snapshot = self.snapshot()
-            old = {name: _number(snapshot, name) for name in {*wanted, *deleted_ids}}
-            same = {name for name, number in old.items() if name in wanted and _same(snapshot, number, wanted[name])}
-            same -= set(deleted_ids)
+            old = {name: _number(snapshot, name) for name in {*wanted, *gone}}
+            same = {name for name, one in wanted.items() if _same(snapshot, old[name], one)}
             dying = [number for name, number in old.items() if number is not None and name not in same]
-            coming = [one for name, one in wanted.items() if name not in same and name not in set(deleted_ids)]
+            coming = [one for name, one in wanted.items() if name not in same]
             if dying or coming:
                 writer = GenerationWriter(self.path, manifest, self._vectors)
                 writer.kill(dying)
@@ -217,16 +214,16 @@ class SearchIndex:
         return QueryBank.model_validate_json((self.path / manifest.generation / "bank.json").read_bytes())
 
     def _living(self) -> Sequence[Document]:
-        snapshot = self.snapshot()
-        return _Stored(snapshot)
+        return _Stored(self.snapshot())
 
     def _question(self, encoder: str, text: str) -> Vectors:
         key = (encoder, text)
-        if key not in self._asked:
+        vector = self._asked.get(key)
+        if vector is None:
             if len(self._asked) >= REMEMBERED:
                 self._asked.clear()
-            self._asked[key] = open_encoder(encoder).encode([text], query=True)[0]
-        return self._asked[key]
+            vector = self._asked[key] = open_encoder(encoder).encode([text], query=True)[0]
+        return vector
 
 
 class _Stored(Sequence[Document]):
