@@ -132,7 +132,7 @@ def list_practices(
     request: HttpRequest,
     wanted: Query[PracticeFilter],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> dict[str, object]:
     """The practices you may see, filtered and sorted as on the page."""
     rows = listed_practices(viewer_of(request.user), wanted)

@@ -9,6 +9,7 @@ app_name = "practices"
 urlpatterns = [
     path("", pages.practices, name="practices"),
     path("add/", pages.add, name="add"),
+    path("import/", pages.import_file, name="import"),
     path("<str:slug>/", pages.practice, name="practice"),
     path("<str:slug>/edit/", pages.edit, name="edit"),
     path("<str:slug>/edit/<str:section>/", pages.edit, name="edit_section"),

@@ -13,7 +13,7 @@ from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.records.models import Translation
-from metropolis.foundation.records.operations import save_translation
+from metropolis.foundation.records.operations import forget_record, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.access import open_workspace
@@ -38,7 +38,7 @@ def add_practice(
     workspace = open_workspace(initiative, viewer=actor, tool=TOOL)
     workspace.require("practices.add_practice")
     row = Practice(initiative=workspace.initiative, author=actor, import_key=import_key)
-    row.slug = _free(slug) if slug else _slug_of(content.title)
+    row.slug = _free(slug) if slug else free_slug(Practice, content.title, reserved=RESERVED_SLUGS)
     if import_key and Practice.objects.filter(initiative=row.initiative, import_key=import_key).exists():
         raise Conflict(_("A practice with this import key is in the initiative already."), field="import_key")
     save_drafts([drafted(row, content, Lookups())])
@@ -103,8 +103,8 @@ def delete_practice(*, slug: str, actor: Person) -> None:
     row, workspace = practice(slug, actor)
     workspace.require("practices.delete_practice", author=row.author)
     reference = reference_to(row)
-    Translation.objects.filter(kind=reference.kind, key=reference.key).delete()
     row.delete()
+    forget_record(reference=reference)
     record(actor=actor, verb="delete_practice", reference=reference, workspace=workspace.initiative.slug)
 
 
@@ -187,11 +187,6 @@ def _free(slug: str) -> str:
     if Practice.objects.filter(slug=slug).exists():
         raise Conflict(_("There is a practice with this slug already."), field="slug")
     return slug
-
-
-def _slug_of(title: str) -> str:
-    slug = free_slug(Practice, title)
-    return free_slug(Practice, f"practice {slug}") if slug in RESERVED_SLUGS else slug
 
 
 def _changed(before: PracticeInput, after: PracticeInput) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 from django.utils.functional import Promise
@@ -51,7 +52,10 @@ def practice_history(slug: str, viewer: Viewer) -> list[Deed]:
     """The latest fifty deeds on a practice, newest first; `NotFound` when the viewer may not see it."""
     row, workspace = practice(slug, viewer)
     inside = workspace.allows("practices.change_practice", author=row.author)
-    return [_deed(entry, inside=inside) for entry in entries(reference=Reference(kind="practice", key=slug))]
+    deeds = entries(reference=Reference(kind="practice", key=slug))
+    # A practice of the same address may have been deleted before: what it said is nobody's to read here.
+    own = takewhile(lambda entry: entry.verb != "delete_practice", deeds)
+    return [_deed(entry, inside=inside) for entry in own]
 
 
 def _deed(entry: Entry, *, inside: bool) -> Deed:

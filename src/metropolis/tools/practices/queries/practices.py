@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import NotAllowed, NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
+from metropolis.foundation.workspaces.access import Workspace, open_workspace, role_in, visible_to
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.foundation.workspaces.queries import initiatives, workspaces_for
 from metropolis.tools.practices.models import Practice
@@ -76,6 +76,16 @@ def initiatives_to_add_to(viewer: Viewer) -> tuple[list[Initiative], Person]:
     if not found:
         raise NotAllowed(_("You are not yet a contributor of an initiative that collects practices."))
     return found, viewer
+
+
+def initiatives_to_import_to(viewer: Viewer) -> list[Initiative]:
+    """The initiatives into which a viewer may take a file of practices; `NotAllowed` when there is none."""
+    found, person = initiatives_to_add_to(viewer)
+    workspaces = (Workspace(row, person, role_in(row, person)) for row in found)
+    open_to = [workspace.initiative for workspace in workspaces if workspace.allows("practices.import_practices")]
+    if not open_to:
+        raise NotAllowed(_("Coordinators of an initiative take in files of practices; ask one of them."))
+    return open_to
 
 
 def initiatives_with_practices(viewer: Viewer) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """From a file of somebody else's to the fields of practices."""
 
 import json
+import re
 import zipfile
 from datetime import date, datetime
 from html import escape
@@ -23,6 +24,7 @@ from metropolis.tools.practices.engine.importing import (
     survey,
     table_rows,
 )
+from metropolis.tools.practices.values import PracticeInput
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
 
@@ -317,6 +319,16 @@ def test_a_file_that_only_claims_to_be_a_workbook_is_refused(tmp_path: Path):
         rows(write(tmp_path / "practices.xlsx", "id,title"))
 
 
+def test_a_workbook_packed_so_as_to_fill_the_memory_is_refused(tmp_path: Path):
+    path = tmp_path / "practices.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as part:
+        for _ in range(501):
+            part.write(bytes(1_000_000))
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(InvalidInput, match="too large when unpacked"):
+        rows(path)
+
+
 def test_a_table_counts_rows_as_a_spreadsheet_does(tmp_path: Path):
     path = write(tmp_path / "practices.csv", '\ufeffid;title\n1;"Two\nlines"\n;\n3;Three\n')
     found = rows(path, delimiter=";")
@@ -360,3 +372,37 @@ def test_an_empty_file_has_no_rows(tmp_path: Path):
     mapping = ImportMapping.model_validate({"key": "id", "fields": {"title": "title"}})
     assert survey(write(tmp_path / "empty.csv", ""), mapping).rows == 0
     assert list(mapped_rows(write(tmp_path / "empty.jsonl", ""), mapping)) == []
+
+
+# The documentation
+
+DOCUMENT = Path(__file__).parents[5] / "docs/tools/practices.md"
+
+
+def test_the_mapping_in_the_documentation_is_one(tmp_path: Path):
+    (example,) = re.findall(r"^```toml\n(.*?)^```", DOCUMENT.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    mapping = read_mapping(write(tmp_path / "mapping.toml", example))
+    heading = "id;internal_note;name;abstract;municipality;country;state;reason;start;sectors;budget;links"
+    line = "17;x;Calles;<p>Sin coches</p>;Funes;AR;En marcha;;30/07/2014;Agua;1.000,50;a.example b.example/..."
+    (row,) = mapped_rows(write(tmp_path / "cases.csv", f"{heading}\n{line}\n"), mapping)
+    assert not row.problems
+    assert row.fields == {
+        "title": "Calles",
+        "one_line": "Sin coches",
+        "summary": "Sin coches",
+        "language": "es",
+        "city": "Rosario, AR",
+        "status": "running",
+        "started_on": "2014-07-30",
+        "topics": ["water"],
+        "cost_total": "1000.50",
+        "cost_currency": "EUR",
+        "sources": [{"title": "Calles", "url": "https://a.example"}],
+    }
+
+
+def test_the_documentation_names_every_option_and_field():
+    text = DOCUMENT.read_text("utf-8")
+    options = {field.alias or name for name, field in Rule.model_fields.items()}
+    missing = [name for name in {*options, *PracticeInput.model_fields} if not re.search(rf"\b{name}\b", text)]
+    assert not missing

@@ -21,7 +21,7 @@ from metropolis.tools.practices.operations import (
     set_practice_visibility,
     translate_practice,
 )
-from metropolis.tools.practices.queries import practice, practice_content
+from metropolis.tools.practices.queries import practice, practice_content, practice_history
 from metropolis.tools.practices.tests.factories import content, initiative, place, practice_in, whole
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_two_practices_of_one_title_have_two_addresses():
 
 @pytest.mark.parametrize("title", ["Add", "Import"])
 def test_a_practice_never_takes_the_address_of_a_page(title: str):
-    assert practice_in(initiative(), title=title).slug == f"practice-{title.lower()}"
+    assert practice_in(initiative(), title=title).slug == f"{title.lower()}-2"
 
 
 def test_a_title_in_another_script_makes_an_address():
@@ -229,6 +229,16 @@ def test_a_translation_that_cannot_be_is_refused(language: str, fields: dict[str
     with pytest.raises(InvalidInput) as caught:
         translate_practice(slug=row.slug, actor=row.author, language=language, fields=fields, origin=origin)
     assert caught.value.field == field
+
+
+def test_the_history_of_a_deleted_practice_is_not_read_at_the_next_one_of_its_address():
+    home = initiative()
+    before = practice_in(home)
+    change_practice(slug=before.slug, actor=before.author, content=content(problem="A secret."))
+    delete_practice(slug=before.slug, actor=before.author)
+    row = practice_in(home)
+    assert row.slug == before.slug
+    assert [deed.title for deed in practice_history(row.slug, row.author)] == ["Visibility changed", "Added"]
 
 
 def test_deleting_takes_the_translations_along_and_keeps_the_history():

@@ -1,15 +1,18 @@
 """Every page of the tool, by HTTP, for each role and visibility."""
 
+import json
 import re
 from collections.abc import Iterable
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
@@ -492,6 +495,72 @@ def test_there_are_no_other_sections():
 
 def test_every_row_part_has_a_form():
     assert {name for names in LAYOUT.values() for name in names} >= ROW_PARTS
+
+
+# Importing
+
+
+def upload(text: str, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode())
+
+
+def sent_import(home: Initiative, how: str, *rows: dict[str, object], **more: object) -> dict[str, object]:
+    mapping = 'key = "id"\n[fields]\n' + "\n".join(f'{name} = "{name}"' for name in SNAPSHOT)
+    lines = "\n".join(json.dumps({"id": number, **SNAPSHOT, **row}) for number, row in enumerate(rows))
+    files = {"file": upload(lines, "practices.jsonl"), "mapping": upload(mapping, "mapping.toml")}
+    return {"initiative": home.slug, "how": how, **files, **more}
+
+
+def test_a_coordinator_checks_a_file_and_takes_it_in():
+    home = initiative()
+    client = browser(member_of(home, Role.COORDINATOR))
+    assert client.get(at("import")).status_code == 200
+    rows = ({}, {"city": "Nowhere, AR"})
+    page = text_of(client.post(at("import"), sent_import(home, "check", *rows)))
+    assert "Nothing is written" in page
+    assert "1 Added 1 Rejected" in page
+    assert "No city called Nowhere, AR" in page
+    assert not Practice.objects.exists()
+    page = text_of(client.post(at("import"), sent_import(home, "publish", *rows)))
+    assert "What became of the rows" in page
+    assert Practice.objects.get().visibility == Visibility.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"file": upload("%PDF", "practices.pdf")}, "Choose a file of the kind .csv, .jsonl, .xlsx"),
+        ({"file": upload("not a workbook", "practices.xlsx")}, "cannot be read"),
+        ({"file": upload("id,title\n", "practices.csv"), "mapping": upload("key = ", "m.toml")}, "cannot be read"),
+        ({"file": upload('{"id": 1}\n' * 2001, "practices.jsonl"), "mapping": upload('key = "id"\n[fields]', "m.toml")},
+         "The file has 2001 rows"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_taken_is_told(files: dict[str, SimpleUploadedFile], message: str):
+    home = initiative()
+    page = browser(member_of(home, Role.COORDINATOR)).post(at("import"), sent_import(home, "draft", {}, **files))
+    assert page.status_code == 200
+    assert message in text_of(page)
+    assert not Practice.objects.exists()
+
+
+def test_a_file_larger_than_the_site_takes_is_refused(settings: Settings):
+    settings.UPLOAD_LIMIT = 100
+    home = initiative()
+    page = browser(member_of(home, Role.COORDINATOR)).post(at("import"), sent_import(home, "draft", {}))
+    assert "larger than 100" in text_of(page)
+
+
+def test_only_coordinators_reach_the_import():
+    home = initiative(is_open=True)
+    assert browser().get(at("import")).status_code == 302
+    for person in (PersonFactory.create(), member_of(home, Role.CONTRIBUTOR)):
+        assert browser(person).get(at("import")).status_code == 403
+        assert browser(person).post(at("import"), sent_import(home, "draft", {})).status_code == 403
+    other = initiative()
+    page = browser(member_of(home, Role.COORDINATOR)).post(at("import"), sent_import(other, "draft", {}))
+    assert "Select a valid choice" in text_of(page)
+    assert not Practice.objects.exists()
 
 
 # Publishing, checking, deleting, history

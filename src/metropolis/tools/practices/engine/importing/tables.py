@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,8 @@ from metropolis.engine_kit import InvalidInput, Value
 
 #: A cell longer than this is taken for a broken file.
 _LONGEST_CELL: Final = 10_000_000
+#: A workbook is read as a whole; a small file may be packed so as to fill the memory.
+_LARGEST_WORKBOOK: Final = 500_000_000
 
 
 class TableFormat(Value):
@@ -44,7 +47,7 @@ def table_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
         raise InvalidInput(f"{path.name}: only {', '.join(readers)} can be read.", field="file")
     try:
         yield from readers[path.suffix.lower()](path, form)
-    except (UnicodeDecodeError, LookupError, csv.Error, CalamineError, OSError) as error:
+    except (UnicodeDecodeError, LookupError, csv.Error, CalamineError, zipfile.BadZipFile, OSError) as error:
         raise InvalidInput(f"{path.name} cannot be read: {error}", field="file") from error
 
 
@@ -55,6 +58,10 @@ def _csv_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
 
 
 def _xlsx_rows(path: Path, form: TableFormat) -> Iterator[TableRow]:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > _LARGEST_WORKBOOK:
+        raise InvalidInput(f"{path.name} is too large when unpacked; save it as CSV.", field="file")
     with CalamineWorkbook.from_path(path) as book:
         name = form.sheet or book.sheet_names[0]
         if name not in book.sheet_names:
