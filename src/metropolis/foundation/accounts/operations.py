@@ -107,7 +107,7 @@ def register_organisation(
     found = Organisation.objects.filter(name__iexact=name.strip(), city=city_id).first()
     if found is not None:
         return found
-    slug = free_slug(Organisation, name)
+    slug = free_slug(Organisation, name, reserved={"add"})
     row = Organisation(slug=slug, name=name.strip(), kind=kind, city_id=city_id, website=website)
     try:
         row.full_clean()

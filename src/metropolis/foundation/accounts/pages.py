@@ -50,19 +50,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 is_known_device=_known_device(request) == email,
             )
             login(request, person)
-            response = _remember_language(redirect(_next(request)), person.language)
+            response = _remember_language(redirect(_next(request, settings.LOGIN_REDIRECT_URL)), person.language)
             return _remember_device(response, email)
-    context = {"form": form, "next": request.GET.get("next", "")}
-    return render(request, "accounts/sign_in.html", context)
+    return render(request, "accounts/sign_in.html", {"form": form})
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: HttpRequest, otherwise: str) -> str:
     """Where to go after signing in: only ever a page of this site."""
     wanted = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return wanted if is_ours else resolve_url(otherwise)
 
 
 def _address(request: HttpRequest) -> str | None:
@@ -108,14 +107,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @show_and_take
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Open an account and sign in."""
+    """Open an account, sign in, and go on to `next` as after signing in."""
     form = SignUpForm(request.POST or None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             person = operations.open_account(**form.cleaned_data)
             login(request, person)
             messages.success(request, _("Your account is open."))
-            return _remember_language(redirect("accounts:account"), person.language)
+            return _remember_language(redirect(_next(request, "accounts:account")), person.language)
     return render(request, "accounts/sign_up.html", {"form": form})
 
 

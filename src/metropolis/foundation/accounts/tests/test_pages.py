@@ -50,6 +50,17 @@ def test_signing_in_never_leads_to_another_site(client: Client, wanted: str):
     assert answer.url == reverse("exchange:home")
 
 
+def test_whoever_opens_an_account_on_the_way_gets_where_they_wanted_to_go(client: Client):
+    page = client.get(f"{SIGN_IN}?next=/initiatives/add/").content.decode()
+    address = f"{reverse('accounts:sign_up')}?next=%2Finitiatives%2Fadd%2F"
+    assert address in page
+    told = {"name": "Ana", "email": "ana@example.org", "password": PASSWORD}
+    assert client.post(address, told).url == "/initiatives/add/"
+    client.logout()
+    evil = f"{reverse('accounts:sign_up')}?next=//evil.example"
+    assert client.post(evil, told | {"email": "ben@example.org"}).url == reverse("accounts:account")
+
+
 def test_the_session_is_another_one_after_signing_in(client: Client):
     client.get(SIGN_IN)
     session = client.session
