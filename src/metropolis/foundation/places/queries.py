@@ -28,6 +28,8 @@ LANGUAGES = "Unicode CLDR, official languages; regional ones from the statutes o
 
 _SHOWN = 8
 _LAST_LETTER = "\U0010ffff"
+#: Numbers from here on no database keeps as an id: asking for one would be an error.
+_ID_LIMIT = 2**63
 
 
 def city(id: int) -> City:
@@ -40,7 +42,7 @@ def city(id: int) -> City:
 
 def cities_by_ids(ids: Iterable[int]) -> dict[int, City]:
     """The cities with these GeoNames ids, by id, in one query; unknown ids are left out."""
-    return City.objects.in_bulk(set(ids))
+    return City.objects.in_bulk({id for id in ids if id < _ID_LIMIT})
 
 
 def find_city(text: str) -> City:

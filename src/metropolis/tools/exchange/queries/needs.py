@@ -94,7 +94,7 @@ def own_needs(viewer: Viewer) -> QuerySet[Any]:
 
 
 def matches(need: Need, *, set_aside: bool = True) -> list[FoundMatch]:
-    """What was found for a need and is still public, best first; what its author set aside comes last, or not at all."""
+    """What was found for a need and is still public, best first; what was `set_aside` comes last, or not at all."""
     found = need.matches.all() if set_aside else need.matches.exclude(state=Match.State.DISMISSED)
     rows = sorted(found, key=lambda row: row.state == Match.State.DISMISSED)
     items = findables(Reference(kind=row.kind, key=row.key) for row in rows)
