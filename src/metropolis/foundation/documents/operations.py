@@ -18,7 +18,7 @@ from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.queries import TRANSLATABLE, publication
 from metropolis.foundation.documents.values import REFUSALS, PublicationInput
 from metropolis.foundation.history.operations import record
-from metropolis.foundation.records.operations import save_translation
+from metropolis.foundation.records.operations import forget_record, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import terms_by_code
@@ -53,7 +53,9 @@ def add_publication(
     files = _looked_into(file, cover)
     with transaction.atomic():
         row = Publication(
-            initiative=workspace.initiative, author=actor, slug=slug or free_slug(Publication, content.title)
+            initiative=workspace.initiative,
+            author=actor,
+            slug=slug or free_slug(Publication, content.title, reserved={"add"}),
         )
         _write(row, content, files)
         record(actor=actor, verb="add_publication", reference=_reference(row), workspace=initiative)
@@ -127,6 +129,7 @@ def delete_publication(*, slug: str, actor: Person) -> None:
     _forget(row.file)
     _forget(row.cover)
     row.delete()
+    forget_record(reference=reference)
     record(actor=actor, verb="delete_publication", reference=reference, workspace=workspace.initiative.slug)
 
 

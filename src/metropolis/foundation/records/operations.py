@@ -47,6 +47,13 @@ def link_records(*, source: Reference, relation: str, target: Reference) -> None
     )
 
 
+@transaction.atomic
+def forget_record(*, reference: Reference) -> None:
+    """Take away the translations of a deleted record and its links: its address may be another record's one day."""
+    Translation.objects.filter(kind=reference.kind, key=reference.key).delete()
+    unlink_record(source=reference)
+
+
 def unlink_record(*, source: Reference) -> None:
     """Take away every link from a record to others, such as when it is deleted."""
     Link.objects.filter(from_kind=source.kind, from_key=source.key).delete()

@@ -121,9 +121,13 @@ def links_from(reference: Reference, relation: str | None = None) -> list[Refere
     return [Reference(kind=row.to_kind, key=row.to_key) for row in rows]
 
 
-def free_slug(model: type[models.Model], text: str) -> str:
-    """A slug made of `text` that no row of `model` has yet: the words themselves, then -2, -3 and so on."""
+def free_slug(model: type[models.Model], text: str, *, reserved: Collection[str] = ()) -> str:
+    """A slug made of `text` that no row of `model` has yet: the words themselves, then -2, -3 and so on.
+
+    `reserved` are the words that are addresses of pages beside those of the records.
+    """
     stem = slugify(text, allow_unicode=True)[:80].strip("-") or model.__name__.lower()
     taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))  # noqa: SLF001
+    taken.update(reserved)
     numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
     return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)

@@ -86,7 +86,7 @@ def initiatives(
     request: HttpRequest,
     filters: Query[Filters],
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> dict[str, Any]:
     """Up to `limit` initiatives from the `offset`-th on."""
     rows = queries.catalogue(viewer_of(request.user), filters.model_dump()).rows.order_by("title", "pk")

@@ -13,7 +13,7 @@ from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.models import City
-from metropolis.foundation.records.operations import save_translation
+from metropolis.foundation.records.operations import forget_record, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
@@ -22,6 +22,9 @@ from metropolis.foundation.workspaces.cards import card
 from metropolis.foundation.workspaces.models import Follower, Initiative, Member, Partner, ToolInUse
 from metropolis.foundation.workspaces.queries import TRANSLATABLE
 from metropolis.foundation.workspaces.values import Role
+
+#: Addresses beside those of initiatives.
+RESERVED_SLUGS = frozenset({"add", "mine", "rights"})
 
 
 def _reference(initiative: Initiative) -> Reference:
@@ -56,7 +59,9 @@ def start_initiative(
     slug: str = "",
 ) -> Initiative:
     """Start an initiative as a draft; its author becomes its steward. `InvalidInput` names the field that is wrong."""
-    initiative = Initiative(author=author, slug=slug or free_slug(Initiative, fields.get("title", "")), **fields)
+    initiative = Initiative(
+        author=author, slug=slug or free_slug(Initiative, fields.get("title", ""), reserved=RESERVED_SLUGS), **fields
+    )
     _save(initiative)
     Member.objects.create(initiative=initiative, person=author, role=Role.STEWARD)
     initiative.terms.set(terms)
@@ -148,6 +153,7 @@ def delete_initiative(*, slug: str, actor: Person) -> None:
         raise Conflict(message % {"kinds": ", ".join(sorted(held))})
     reference = _reference(workspace.initiative)
     workspace.initiative.delete()
+    forget_record(reference=reference)
     record(actor=actor, verb="delete_initiative", reference=reference, workspace=slug)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
@@ -158,7 +159,10 @@ def member(workspace: Workspace, person_id: int) -> Person:
 
 def deeds(workspace: Workspace, *, limit: int = 20) -> list[Deed]:
     """The latest deeds in an initiative on records the viewer may see, newest first; who follows it is left out."""
-    found = entries(workspace=workspace.initiative.slug, limit=limit)
+    # An initiative of the same address may have been deleted before this one was started.
+    found = takewhile(
+        lambda entry: entry.verb != "delete_initiative", entries(workspace=workspace.initiative.slug, limit=limit)
+    )
     return _deeds([entry for entry in found if entry.verb not in PRIVATE_VERBS], workspace.viewer)
 
 

@@ -155,3 +155,13 @@ def test_a_translation_is_kept_with_its_origin():
         operations.translate_publication(
             slug=row.slug, actor=row.author, language="en", fields={"title": "Report"}, origin="translator"
         )
+
+
+def test_a_publication_takes_over_no_translation_of_a_deleted_one_and_no_address_of_a_page():
+    before = publish()
+    operations.translate_publication(
+        slug=before.slug, actor=before.author, language="es", fields={"title": "Informe"}, origin="author"
+    )
+    operations.delete_publication(slug=before.slug, actor=before.author)
+    assert not Translation.objects.exists()
+    assert publish(title="Add").slug == "add-2"

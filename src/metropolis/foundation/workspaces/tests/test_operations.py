@@ -9,7 +9,9 @@ from metropolis.foundation.history.models import Change, Entry
 from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces import operations
+from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.models import Follower, Initiative, Member, Partner
+from metropolis.foundation.workspaces.queries import deeds, initiative_texts
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory, member_of
 from metropolis.foundation.workspaces.values import Role
 
@@ -38,6 +40,24 @@ def test_an_initiative_starts_as_a_draft_with_its_author_as_steward():
 
 def test_two_initiatives_of_one_title_have_different_addresses():
     assert [start().slug, start().slug] == ["green-ways", "green-ways-2"]
+
+
+@pytest.mark.parametrize("title", ["Add", "Mine", "Rights"])
+def test_an_initiative_never_takes_the_address_of_a_page(title: str):
+    assert start(title=title).slug == f"{title.lower()}-2"
+
+
+def test_an_initiative_takes_over_nothing_from_a_deleted_one_of_its_address():
+    before = start()
+    operations.translate_initiative(
+        slug=before.slug, actor=before.author, language="es", fields={"title": "Secreto"}, origin="author"
+    )
+    operations.delete_initiative(slug=before.slug, actor=before.author)
+    row = start()
+    assert row.slug == before.slug
+    assert initiative_texts([row], "es")[row.slug].fields["title"] == row.title
+    deeds_told = deeds(open_workspace(row.slug, viewer=row.author))
+    assert [deed.entry.actor for deed in deeds_told] == [row.author]
 
 
 @pytest.mark.parametrize(

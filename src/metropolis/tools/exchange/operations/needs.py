@@ -43,7 +43,7 @@ def add_need(
     row = Need(
         initiative=workspace.initiative,
         author=actor,
-        slug=slug or _free_slug(content.title),
+        slug=slug or free_slug(Need, content.title, reserved=_TAKEN),
         visibility=Visibility.PUBLIC if is_public else Visibility.DRAFT,
         is_demonstration=is_demonstration,
     )
@@ -114,11 +114,6 @@ def _seek_answers(row: Need) -> None:
     """At once where it can be; what is left is sought by the process that follows the changes."""
     if is_built() and open_among([row.slug]):
         match_need(slug=row.slug)
-
-
-def _free_slug(title: str) -> str:
-    slug = free_slug(Need, title)
-    return free_slug(Need, f"{slug}-need") if slug in _TAKEN else slug
 
 
 def _write(row: Need, content: NeedInput) -> None:
