@@ -130,7 +130,7 @@ class VisibilityForm(forms.Form):
 
 
 class TranslationForm(forms.Form):
-    """The texts of a record in another language; what is left empty stays untranslated."""
+    """The texts of a record in another language; what is left empty is not translated."""
 
     origin = forms.ChoiceField(
         label=_("Who translated it"), choices=Translation.Origin.choices, initial=Translation.Origin.TRANSLATOR
@@ -149,8 +149,8 @@ class TranslationForm(forms.Form):
 
     @property
     def translated(self) -> dict[str, str]:
-        """What was filled in, by field."""
-        return {name: text for name, text in self.cleaned_data.items() if name != "origin" and text}
+        """The texts by field, empty where there is no translation."""
+        return {name: text for name, text in self.cleaned_data.items() if name != "origin"}
 
 
 @contextmanager

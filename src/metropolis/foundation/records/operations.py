@@ -1,6 +1,7 @@
 """Writing translations and links; the tool that owns the record has checked the right to change it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -21,23 +22,22 @@ def save_translation(
     origin: str,
     author: AbstractBaseUser | None,
 ) -> None:
-    """Keep the translated `fields`, each with the hash of the original it was made from."""
+    """Keep the translated `fields`, each with the hash of the original it was made from; an empty one is forgotten."""
     for field, text in fields.items():
         if field not in originals:
             message = f"{field} is not a field that can be translated; choose one of {', '.join(sorted(originals))}."
             raise InvalidInput(message, field=field)
-        Translation.objects.update_or_create(
-            kind=reference.kind,
-            key=reference.key,
-            field=field,
-            language=language,
-            defaults={
-                "text": text,
-                "origin": origin,
-                "source_hash": hash_of(originals[field]),
-                "author_id": author.pk if author else None,
-            },
-        )
+        place: dict[str, Any] = {"kind": reference.kind, "key": reference.key, "field": field, "language": language}
+        if not text.strip():
+            Translation.objects.filter(**place).delete()
+            continue
+        told = {
+            "text": text,
+            "origin": origin,
+            "source_hash": hash_of(originals[field]),
+            "author_id": author.pk if author else None,
+        }
+        Translation.objects.update_or_create(**place, defaults=told)
 
 
 def link_records(*, source: Reference, relation: str, target: Reference) -> None:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import Person
@@ -153,7 +154,7 @@ def member(workspace: Workspace, person_id: int) -> Person:
     """The person of this id who is a member; `NotFound` when there is none."""
     found = Member.objects.filter(initiative=workspace.initiative, person_id=person_id).select_related("person").first()
     if found is None:
-        raise NotFound("This person is not a member of the initiative.", field="person")
+        raise NotFound(_("This person is not a member of the initiative."), field="person")
     return found.person
 
 

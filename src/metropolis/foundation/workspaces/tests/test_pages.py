@@ -350,6 +350,8 @@ def test_a_translation_is_written_beside_the_original_and_only_what_is_translate
     again = client.get(address).content.decode()
     assert "Voies vertes" in again
     assert ">A story.</textarea>" not in " ".join(again.split())
+    client.post(address, {"title": "", "story": "", "origin": "author"})
+    assert "Voies vertes" not in client.get(address).content.decode()
 
 
 def test_the_table_of_rights_is_a_page(client: Client):
