@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 MAPPING = """
+collection = "generated"
 key = "number"
 [fields]
 title = "title"

@@ -190,7 +190,7 @@ class _Import:
 
 def _slugs(row: Practice) -> tuple[str, str, str]:
     stem = slugify(row.title, allow_unicode=True)[:80].strip("-")
-    key = slugify(row.import_key, allow_unicode=True)[:30]
+    key = slugify(row.import_key.replace(":", " "), allow_unicode=True)[-30:].strip("-")
     return stem, f"{stem}-{key}".strip("-"), f"{stem}-{row.import_digest[:16]}".strip("-")
 
 

@@ -39,6 +39,7 @@ CASES = ROOT.parent / "shared/data/exchange/adaptecca_climateadapt_cases.jsonl"
 
 #: A file in our own shape needs the shortest of mappings.
 OWN = """
+collection = "own"
 key = "id"
 [fields]
 """ + "\n".join(f'{name} = "{name}"' for name in SNAPSHOT)
@@ -206,13 +207,13 @@ def test_the_command_reports_each_rejected_row(
     with (tmp_path / "report.csv").open(newline="", encoding="utf-8") as report:
         lines = list(csv.DictReader(report))
     assert [(line["row"], line["key"], line["outcome"], line["field"]) for line in lines] == [
-        ("1", "a", "added", ""),
-        ("2", "b", "rejected", "city"),
+        ("1", "own:a", "added", ""),
+        ("2", "own:b", "rejected", "city"),
     ]
     assert lines[0]["practice"] == Practice.objects.get().slug
     assert Practice.objects.get().visibility == Visibility.PUBLIC
     again = command(files[0], *options)
-    assert "row 2 (b): city: No city called Nowhere, AR" in again.output
+    assert "row 2 (own:b): city: No city called Nowhere, AR" in again.output
     assert "1 rejected, 1 unchanged." in again.output
 
 
@@ -228,9 +229,9 @@ def test_the_command_can_only_say_what_would_become_of_the_rows(
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
-        ('key = "id"\n[fields]\ntitel = "title"\n', "practices have no titel"),
-        ('key = "no"\n[fields]\ntitle = "title"\n', "does not have: no"),
-        ('key = "id"\n[fields]\ntitle = "title"\n', "says nothing of these columns: one_line"),
+        ('collection = "c"\nkey = "id"\n[fields]\ntitel = "title"\n', "practices have no titel"),
+        ('collection = "c"\nkey = "no"\n[fields]\ntitle = "title"\n', "does not have: no"),
+        ('collection = "c"\nkey = "id"\n[fields]\ntitle = "title"\n', "says nothing of these columns: one_line"),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused_before_any_row(files: tuple[Path, Path], mapping: str, message: str):
@@ -289,7 +290,7 @@ def test_an_import_killed_half_way_goes_on_without_loss_or_double(tmp_path: Path
 
     answer = subprocess.run(call, env=environment, check=True, capture_output=True, text=True)
     assert f"{total - there} added, {there} unchanged." in answer.stdout
-    assert rows_in(tmp_path) == Counter(str(number) for number in range(total))
+    assert rows_in(tmp_path) == Counter(f"own:{number}" for number in range(total))
 
 
 # A real file

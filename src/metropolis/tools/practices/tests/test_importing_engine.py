@@ -176,6 +176,7 @@ def test_records_of_json_stay_records():
 
 MAPPING = ImportMapping.model_validate(
     {
+        "collection": "test",
         "key": "id",
         "fields": {"title": "title", "topics": {"from": "topics", "split": ","}},
         "parts": {
@@ -198,7 +199,7 @@ CELLS = {"id": 6, "title": "Open streets", "topics": "cycling", "sites": "a.exam
 
 def test_a_row_becomes_fields_and_parts():
     row = map_row(TableRow(number=3, cells=CELLS), MAPPING)
-    assert (row.number, row.key, row.problems) == (3, "6", ())
+    assert (row.number, row.key, row.problems) == (3, "test:6", ())
     assert row.fields == {
         "title": "Open streets",
         "topics": ["cycling"],
@@ -228,6 +229,7 @@ def test_a_row_without_a_key_is_refused():
 def test_all_that_is_wrong_with_a_row_is_told_at_once():
     mapping = ImportMapping.model_validate(
         {
+            "collection": "test",
             "key": "id",
             "fields": {
                 "started_on": {"from": "start", "dates": ["%Y"]},
@@ -246,7 +248,7 @@ def test_no_row_is_too_odd_to_be_told_apart(cells: dict[str, object]):
 
 
 def test_a_mapping_that_is_wrong_names_the_rule(tmp_path: Path):
-    path = write(tmp_path / "m.toml", 'key = "id"\n[fields.title]\nfrom = "title"\nhmtl = true\n')
+    path = write(tmp_path / "m.toml", 'collection = "c"\nkey = "id"\n[fields.title]\nfrom = "title"\nhmtl = true\n')
     with pytest.raises(InvalidInput, match=r"m\.toml: fields\.title\.hmtl"):
         read_mapping(path)
     with pytest.raises(InvalidInput, match="cannot be read"):
@@ -255,14 +257,16 @@ def test_a_mapping_that_is_wrong_names_the_rule(tmp_path: Path):
 
 def test_a_column_the_file_lacks_is_named(tmp_path: Path):
     file = write(tmp_path / "practices.csv", "id,titel\n1,Open streets\n")
-    mapping = ImportMapping.model_validate({"key": "id", "fields": {"title": "title"}, "leave_out": ["titel"]})
+    mapping = ImportMapping.model_validate(
+        {"collection": "test", "key": "id", "fields": {"title": "title"}, "leave_out": ["titel"]}
+    )
     with pytest.raises(InvalidInput, match="does not have: title"):
         survey(file, mapping)
 
 
 def test_a_column_the_mapping_forgets_is_named(tmp_path: Path):
     file = write(tmp_path / "practices.csv", "id,title,lessons\n1,Open streets,Many\n")
-    mapping = ImportMapping.model_validate({"key": "id", "fields": {"title": "title"}})
+    mapping = ImportMapping.model_validate({"collection": "test", "key": "id", "fields": {"title": "title"}})
     with pytest.raises(InvalidInput, match="these columns: lessons"):
         survey(file, mapping)
 
@@ -369,7 +373,7 @@ def test_another_kind_of_file_is_refused(tmp_path: Path):
 
 
 def test_an_empty_file_has_no_rows(tmp_path: Path):
-    mapping = ImportMapping.model_validate({"key": "id", "fields": {"title": "title"}})
+    mapping = ImportMapping.model_validate({"collection": "test", "key": "id", "fields": {"title": "title"}})
     assert survey(write(tmp_path / "empty.csv", ""), mapping).rows == 0
     assert list(mapped_rows(write(tmp_path / "empty.jsonl", ""), mapping)) == []
 

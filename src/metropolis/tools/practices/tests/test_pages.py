@@ -505,7 +505,7 @@ def upload(text: str, name: str) -> SimpleUploadedFile:
 
 
 def sent_import(home: Initiative, how: str, *rows: dict[str, object], **more: object) -> dict[str, object]:
-    mapping = 'key = "id"\n[fields]\n' + "\n".join(f'{name} = "{name}"' for name in SNAPSHOT)
+    mapping = 'collection = "test"\nkey = "id"\n[fields]\n' + "\n".join(f'{name} = "{name}"' for name in SNAPSHOT)
     lines = "\n".join(json.dumps({"id": number, **SNAPSHOT, **row}) for number, row in enumerate(rows))
     files = {"file": upload(lines, "practices.jsonl"), "mapping": upload(mapping, "mapping.toml")}
     return {"initiative": home.slug, "how": how, **files, **more}
@@ -532,7 +532,8 @@ def test_a_coordinator_checks_a_file_and_takes_it_in():
         ({"file": upload("%PDF", "practices.pdf")}, "Choose a file of the kind .csv, .jsonl, .xlsx"),
         ({"file": upload("not a workbook", "practices.xlsx")}, "cannot be read"),
         ({"file": upload("id,title\n", "practices.csv"), "mapping": upload("key = ", "m.toml")}, "cannot be read"),
-        ({"file": upload('{"id": 1}\n' * 2001, "practices.jsonl"), "mapping": upload('key = "id"\n[fields]', "m.toml")},
+        ({"file": upload('{"id": 1}\n' * 2001, "practices.jsonl"),
+          "mapping": upload('collection = "c"\nkey = "id"\n[fields]', "m.toml")},
          "The file has 2001 rows"),
     ],
 )  # fmt: skip

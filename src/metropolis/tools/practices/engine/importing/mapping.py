@@ -3,27 +3,30 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.practices.engine.importing.rules import Rule, text_of
 from metropolis.tools.practices.engine.importing.tables import TableFormat, TableRow, table_rows
 
+_LONGEST_KEY: Final = 100
 #: The name under which the rules of a part read the piece the part was made for.
-EACH = "each"
+EACH: Final = "each"
 
 
 class ImportMapping(Value):
     """Which columns make which fields.
 
-    `key` is the column that names a row for ever. `fields` has a rule for each field; `parts` makes rows of a list
-    (`sources`, `results` …), each part one row, or one for each piece of its rule `each`; a part of which every field
-    that is read from a column is empty is left out. `overrides` has, by key, fields that a person has settled.
+    `collection` says what the rows are a collection of, and `key` is the column that names a row of it for ever: the
+    two together are the row's key. `fields` has a rule for each field; `parts` makes rows of a list (`sources`,
+    `results` …), each part one row, or one for each piece of its rule `each`; a part of which every field that is read
+    from a column is empty is left out. `overrides` has, by the key column's value, fields that a person has settled.
     `leave_out` names the columns that are left aside on purpose: any other column that no rule reads is an error.
     """
 
+    collection: str = Field(pattern="^[a-z0-9-]{1,40}$")
     key: str
     source: TableFormat = TableFormat()
     fields: dict[str, Rule]
@@ -109,8 +112,8 @@ def map_row(row: TableRow, mapping: ImportMapping) -> MappedRow:
     if row.problem:
         return MappedRow(number=row.number, problems=(RowProblem(field="", reason=row.problem),))
     key = text_of(row.cells.get(mapping.key)).strip()
-    if not key:
-        reason = f"The column {mapping.key!r} is empty, so the row has no name to be known by."
+    if not 0 < len(key) <= _LONGEST_KEY:
+        reason = f"The key of a row has 1 to {_LONGEST_KEY} characters, not {len(key)}."
         return MappedRow(number=row.number, problems=(RowProblem(field=mapping.key, reason=reason),))
     fields: dict[str, Any] = {}
     problems: list[RowProblem] = []
@@ -121,7 +124,8 @@ def map_row(row: TableRow, mapping: ImportMapping) -> MappedRow:
         except InvalidInput as error:
             problems.append(RowProblem(field=name, reason=error.message))
     told = {name: value for name, value in fields.items() if value not in ("", [], None)}
-    return MappedRow(number=row.number, key=key, fields=told | settled, problems=tuple(problems))
+    named = f"{mapping.collection}:{key}"
+    return MappedRow(number=row.number, key=named, fields=told | settled, problems=tuple(problems))
 
 
 def _field(name: str, cells: Mapping[str, Any], mapping: ImportMapping) -> Any:
