@@ -20,7 +20,7 @@ os.environ.update(
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # the browser's driver keeps an event loop in the thread that runs the tests
     METROPOLIS_DATA_FOLDER=str(DATA),
     METROPOLIS_HTTPS="false",
-    METROPOLIS_SECRET_KEY="secret of the tests",
+    METROPOLIS_SECRET_KEY="secret of the tests" * 3,
     METROPOLIS_LOG_LEVEL="ERROR",
 )
 

@@ -22,7 +22,9 @@ class Environment(BaseSettings):
     demonstration: bool = Field(
         default=False, description="Serve the demonstration network: fixed secret key, plain HTTP, invented accounts."
     )
-    secret_key: str = Field(default="", description="Signs sessions and links; at least 50 random characters.")
+    secret_key: str = Field(
+        default="", pattern=r"^(.{50,})?$", description="Signs sessions and links; at least 50 random characters."
+    )
     allowed_hosts: list[str] = Field(
         default=["127.0.0.1", "localhost"], description="Host names the site answers to, as a JSON list."
     )

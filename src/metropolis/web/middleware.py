@@ -22,6 +22,29 @@ def content_security_policy(get_response: Handler) -> Handler:
     return handle
 
 
+def keep_private(get_response: Handler) -> Handler:
+    """Let no cache on the way keep a page that was made for somebody in particular."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    return handle
+
+
+def refuse_nul(get_response: Handler) -> Handler:
+    """Answer 400 to an address with the character NUL: no page has one, and PostgreSQL fails at it."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return error_page(request, 400)
+        return get_response(request)
+
+    return handle
+
+
 def refuse_large_bodies(get_response: Handler) -> Handler:
     """Answer 413 before a body is read that no form of ours sends: one with more than two of the largest files."""
 

@@ -46,7 +46,7 @@ def asked(query: QueryDict) -> Asked:
     page = _number(query.get("page"), 1, LAST_PAGE) or 1
     by_fit = query.get("sort") == "fit" and city is not None
     question = Question(
-        text=query.get("q", "").replace("\0", "").strip()[:800],
+        text=query.get("q", "").strip()[:800],
         city_id=city.id if city else None,
         kinds=tuple(query.getlist("kind")),
         filters={name: tuple(query.getlist(name)) for name in FACETS if name != "kind" and query.getlist(name)},

@@ -129,7 +129,6 @@ def test_an_unknown_city_is_said_and_the_question_answered_without_it(client: Cl
         {"weight_need": "nan"},
         {"sort": "price"},
         {"kind": "nothing"},
-        {"year": "\0"},
     ],
 )
 def test_an_address_that_makes_no_sense_is_still_answered(

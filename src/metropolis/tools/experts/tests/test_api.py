@@ -50,7 +50,7 @@ def test_a_list_is_filtered_and_read_in_parts(client: Client, initiative: Initia
     assert client.get("/api/experts", {"topic": ["water", "heat"]}).json()["count"] == 4
 
 
-@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"offset": -1}, {"limit": "many"}, {"topic": "\x00"}])
+@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"offset": -1}, {"limit": "many"}, {"topic": "a b"}])
 def test_a_part_out_of_bounds_is_refused(client: Client, initiative: Initiative, query: dict[str, object]):
     answer = client.get("/api/experts", query)
     assert answer.status_code == 422

@@ -81,7 +81,7 @@ def test_filters_and_page_live_in_the_address(client: Client, initiative: Initia
     assert b"?topic=water&amp;page=1" in answer.content
 
 
-@pytest.mark.parametrize("query", [{"page": "x"}, {"page": "999"}, {"topic": "'; DROP"}, {"language": "\x00"}])
+@pytest.mark.parametrize("query", [{"page": "x"}, {"page": "999"}, {"topic": "'; DROP"}])
 def test_nonsense_in_the_address_is_answered_calmly(client: Client, initiative: Initiative, query: dict[str, str]):
     publish_expert(initiative)
     assert client.get(at("experts"), query).status_code == 200
