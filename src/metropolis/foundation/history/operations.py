@@ -1,6 +1,7 @@
 """Writing the history: every operation that changes a record ends with `record`."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -39,6 +40,14 @@ def record_many(
     Change.objects.bulk_create(Change(kind=row.kind, key=row.key) for row in rows)
 
 
+def note_changes(*, references: Iterable[Reference]) -> None:
+    """Mark records for the search index that appear or vanish with another one, and that nobody did anything to."""
+    Change.objects.bulk_create(Change(kind=row.kind, key=row.key) for row in references)
+
+
 def settle_changes(*, ids: Iterable[int]) -> None:
     """Forget changes that the search index has taken in."""
-    Change.objects.filter(id__in=list(ids)).delete()
+    rest = iter(ids)
+    # SQLite takes so many values in one statement and no more.
+    while some := list(islice(rest, 5000)):
+        Change.objects.filter(id__in=some).delete()

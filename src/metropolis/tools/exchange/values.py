@@ -92,11 +92,12 @@ class Answers(Value):
     """A page of answers with what there is besides.
 
     `total` counts every record found, `facets` how many of them have each value; `language` is that of the question.
-    `cities` are gathered from the most relevant records.
+    `cities` are gathered from the most relevant records; `city_total` counts them, those not told of among them.
     """
 
     total: int
     answers: tuple[Answer, ...] = ()
+    city_total: int = 0
     cities: tuple[CityAnswer, ...] = ()
     facets: dict[str, dict[str, int]] = {}
     language: str = ""

@@ -55,12 +55,12 @@ def search(request: HttpRequest, asked: Query[SearchIn], weights: Query[WeightsI
         offset=asked.offset,
     )
     operations.keep_up()
-    found = queries.answers(question, language=asked.reader or get_language())
+    found = queries.answers(question, language=asked.reader or get_language(), most_cities=asked.limit)
     return AnswersOut(
         total=found.total,
         language=found.language,
         items=[answer_out(answer) for answer in found.answers],
-        cities=[city_answer_out(answer) for answer in found.cities[: asked.limit]],
+        cities=[city_answer_out(answer) for answer in found.cities],
         facets={name: values for name, values in found.facets.items() if name in queries.FACETS},
     )
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict
-from metropolis.foundation.history.operations import settle_changes
+from metropolis.foundation.history.operations import note_changes, settle_changes
 from metropolis.foundation.history.queries import pending_changes, references_in
 from metropolis.foundation.records.values import Findable, Reference
 from metropolis.foundation.workspaces.cards import visible_references
@@ -73,30 +73,33 @@ def take_in_changes(*, wait: float = 60.0) -> int:
     """
     until = time.monotonic() + BUDGET
     with _alone(wait) as alone:
-        changes = pending_changes(TURN) if alone else {}
-        affected = {change: _affected(reference) for change, reference in changes.items()}
-        everything = dict.fromkeys(reference for references in affected.values() for reference in references)
-        public = visible_references(None, everything)
-        gone = everything.keys() - public
+        if not alone:
+            return 0
+        gone = _spread(set(pending_changes(TURN).values()))
+        changes = pending_changes(TURN)
+        public = visible_references(None, changes.values())
+        gone |= set(changes.values()) - public
         if gone:
             index().update([], [str(reference) for reference in gone])
-        left = [reference for reference in everything if reference in public]
+        left = list(dict.fromkeys(reference for reference in changes.values() if reference in public))
         while left and (len(left) == len(public) or time.monotonic() < until):
             _index(left[:BATCH])
             left = left[BATCH:]
-        settled = [change for change, references in affected.items() if not set(references) & set(left)]
+        waiting = set(left)
+        settled = [change for change, reference in changes.items() if reference not in waiting]
         settle_changes(ids=settled)
     return len(settled)
 
 
-def _affected(reference: Reference) -> list[Reference]:
-    """What to look at when a record changed; the records of an initiative appear and vanish with it."""
-    if reference.kind != "initiative":
-        return [reference]
-    known = references_in(reference.key)
-    indexed = {Reference.parse(found) for found in ids_in_workspace(reference.key)}
-    # Itself last: a turn that ends early goes on, next time, with those that are not indexed yet.
-    return [*sorted(visible_references(None, known) ^ indexed - {reference}, key=str), reference]
+def _spread(changed: set[Reference]) -> set[Reference]:
+    """The records of an initiative appear and vanish with it: note those that appeared, give those that vanished."""
+    vanished: set[Reference] = set()
+    for initiative in (reference for reference in changed if reference.kind == "initiative"):
+        indexed = {Reference.parse(found) for found in ids_in_workspace(initiative.key)}
+        public = visible_references(None, references_in(initiative.key) | indexed)
+        note_changes(references=public - indexed - changed)
+        vanished |= indexed - public
+    return vanished
 
 
 def _index(references: list[Reference]) -> None:
@@ -123,7 +126,7 @@ def _offered(references: list[Reference]) -> dict[Reference, tuple[Findable, Doc
 def embed_ahead() -> None:
     """Compute the vectors of what changed, so that taking the changes in keeps the index locked only for moments."""
     if changes := pending_changes(AHEAD):
-        index().embed(list(documents(findables(dict.fromkeys(changes.values())).values())))
+        index().embed([document for _item, document in _offered(list(dict.fromkeys(changes.values()))).values()])
 
 
 def prepare_index(*, progress: Progress | None = None) -> bool:

@@ -29,7 +29,7 @@ def match_need(*, slug: str) -> list[Answer]:
     """
     row, _workspace = need(slug, None)
     question = Question(text=f"{row.title}. {row.text}"[:800], city_id=row.city_id, kinds=SOUGHT[row.kind], limit=KEPT)
-    likely = answers(question, language=row.language, with_cities=False).answers
+    likely = answers(question, language=row.language, most_cities=0).answers
     found = [answer for answer in likely if answer.score >= LEAST]
     _keep(row, found)
     return found

@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What does your city want to do? And what is new in the network."""
     keep_up()
     try:
-        newest = answers(Question(limit=NEWEST), language=get_language(), with_cities=False)
+        newest = answers(Question(limit=NEWEST), language=get_language(), most_cities=0)
     except Conflict:
         newest = Answers(total=0)
     kinds = newest.facets.get("kind", {})
@@ -58,25 +58,29 @@ def search(request: HttpRequest) -> HttpResponse:
     keep_up()
     question = asked(request.GET)
     try:
-        found = answers(question.question, language=get_language())
+        found = answers(question.question, language=get_language(), most_cities=_most_cities(question.question))
     except Conflict as building:
         context = {"asked": question, "building": building.message}
         return render(request, "exchange/search.html", context)
     return render(request, "exchange/search.html", _results(request, question, found))
 
 
+def _most_cities(question: Question) -> int:
+    return question.offset + question.limit if question.kinds == (CITY,) else CITIES_BESIDE
+
+
 def _results(request: HttpRequest, question: Asked, found: Answers) -> dict[str, Any]:
     text, kinds = question.question.text, question.question.kinds
     only_cities = kinds == (CITY,)
-    total = len(found.cities) if only_cities else found.total
+    total = found.city_total if only_cities else found.total
     page = _page(total, question.page)
     cities = found.cities[page.start_index() - 1 : page.end_index()] if only_cities and total else ()
     return {
         "asked": question,
         "found": found,
         "cards": city_cards(cities) if only_cities else cards_of(found.answers, text),
-        "cities": () if only_cities else city_cards(found.cities[:CITIES_BESIDE]),
-        "city_count": len(found.cities),
+        "cities": () if only_cities else city_cards(found.cities),
+        "city_count": found.city_total,
         "total": total,
         "order": _order(question, total),
         "page": page,
@@ -108,7 +112,7 @@ def _tabs(found: Answers, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
     counts = found.facets.get("kind", {})
     entries = [("", _("All"), sum(counts.values()))]
     entries += [(kind, kind_label(kind), count) for kind, count in counts.items()]
-    entries.append((CITY, kind_label(CITY), len(found.cities)))
+    entries.append((CITY, kind_label(CITY), found.city_total))
     return [
         {"kind": kind or None, "label": label, "count": count, "here": kinds == ((kind,) if kind else ())}
         for kind, label, count in entries

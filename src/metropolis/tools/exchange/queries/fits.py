@@ -43,24 +43,24 @@ def context_of(city: City) -> CityContext:
 
 
 def fit_of(
-    item: Findable, hit: Hit, *, city: City, cities: Mapping[int, City], weights: Weights, asked: bool = True
+    item: Findable, *, score: float | None, city: CityContext, cities: Mapping[int, City], weights: Weights
 ) -> Fit:
-    """How well a record fits a city; `cities` holds the record's own. Need is left out when nothing was `asked`."""
+    """How well a record fits a city; `cities` holds the record's own, `score` is None when nothing was asked."""
     takes = tuple(line.strip() for text in item.requires.values() for line in text.splitlines() if line.strip())
     candidate = Candidate(
-        need=hit.score if asked else None,
+        need=score,
         cities=tuple(context_of(cities[place]) for place in item.city_ids if place in cities),
         languages=tuple(text.language for text in item.texts),
         powers=takes or None,
     )
-    return fit_to_city(context_of(city), candidate, weights)
+    return fit_to_city(city, candidate, weights)
 
 
-def fit_between(city: City, other: City, *, score: float | None, weights: Weights) -> Fit:
+def fit_between(city: CityContext, other: City, *, score: float | None, weights: Weights) -> Fit:
     """How like another city is, and how near."""
     known = context_of(other)
     candidate = Candidate(need=score, cities=(known,), languages=known.languages or ())
-    return fit_to_city(context_of(city), candidate, weights)
+    return fit_to_city(city, candidate, weights)
 
 
 def reason(fit: Fit | None, hit: Hit, *, involvement: str, cities: Sequence[City], language: str) -> str:

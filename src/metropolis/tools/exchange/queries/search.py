@@ -11,9 +11,9 @@ from metropolis.foundation.places.queries import cities_by_ids
 from metropolis.foundation.places.queries import city as city_by_id
 from metropolis.foundation.records.values import Findable, Reference, TextVersion
 from metropolis.foundation.workspaces.cards import visible_references
-from metropolis.tools.exchange.engine import Hit, Query, Results
+from metropolis.tools.exchange.engine import CityContext, Fit, Hit, Query, Results
 from metropolis.tools.exchange.queries.documents import findables
-from metropolis.tools.exchange.queries.fits import fit_between, fit_of, reason
+from metropolis.tools.exchange.queries.fits import context_of, fit_between, fit_of, reason
 from metropolis.tools.exchange.queries.index import index, not_taken_in
 from metropolis.tools.exchange.values import CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
 
@@ -22,36 +22,33 @@ class _Reader(NamedTuple):
     """Who asks what, for which city, and reads which language; of what is `stale` the index's words are not shown."""
 
     question: Question
-    city: City | None
+    city: CityContext | None
     language: str
     stale: set[Reference]
 
 
-def answers(question: Question, *, language: str | None, with_cities: bool = True) -> Answers:
+def answers(question: Question, *, language: str | None, most_cities: int = POOL) -> Answers:
     """The answers to a question, best first, with titles and reasons in the reader's `language` where there are any.
 
-    Without a `language` the reader is taken to read that of the question.
+    Without a `language` the reader is taken to read that of the question. Of the cities the first `most_cities` are
+    told of.
     `Conflict` while the index is built for the first time; `NotFound` for a city that does not exist.
     """
     asker = None if question.city_id is None else city_by_id(question.city_id)
     by_fit = question.sort == "fit" and asker is not None
-    pool = _search(question, limit=POOL, offset=0) if by_fit or with_cities else None
     last = question.offset + question.limit
-    if pool is None or (last > POOL and not by_fit):
-        page = _search(question, limit=question.limit, offset=question.offset)
-        hits = page.hits
-    else:
-        page = pool
-        hits = pool.hits if by_fit else pool.hits[question.offset : last]
-    reader = _Reader(question, asker, language or page.language, not_taken_in())
+    shown = range(POOL) if by_fit else range(question.offset, last)
+    pool = _search(question, range(POOL), quoted=shown) if by_fit or most_cities else None
+    page = pool if pool and (last <= POOL or by_fit) else _search(question, shown, quoted=shown)
+    hits = page.hits[shown.start : shown.stop] if page is pool else page.hits
+    reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
     with override(reader.language):  # for the names of countries and what tools say of their records
         found = [] if question.kinds == (CITY,) else _answers(hits, reader)
-        cities = _cities(pool.hits, reader) if pool else []
-    if by_fit:
-        found = sorted(found, key=_by_fit)[question.offset : last]
+        count, cities = _cities(pool.hits, reader, most_cities) if pool else (0, [])
     return Answers(
         total=page.total,
         answers=tuple(found),
+        city_total=count,
         cities=tuple(cities),
         facets=page.facets,
         language=page.language,
@@ -60,32 +57,51 @@ def answers(question: Question, *, language: str | None, with_cities: bool = Tru
 
 def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ...]:
     """The records nearest to what somebody has typed so far."""
-    return answers(Question(text=text, limit=limit), language=language, with_cities=False).answers
+    return answers(Question(text=text, limit=limit), language=language, most_cities=0).answers
 
 
-def _search(question: Question, *, limit: int, offset: int) -> Results:
+def _search(question: Question, places: range, *, quoted: range) -> Results:
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
-    return index().search(Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit, offset=offset))
+    return index().search(
+        Query(
+            text=question.text,
+            filters=question.filters,
+            kinds=kinds,
+            limit=len(places),
+            offset=places.start,
+            quoted=(quoted.start, quoted.stop),
+        )
+    )
 
 
-def _by_fit(answer: Answer | CityAnswer) -> tuple[bool, float, float]:
-    overall = answer.fit.overall if answer.fit else None
-    return overall is None, -(overall or 0), -answer.score
+def _by_fit(fit: Fit | None, score: float) -> tuple[bool, float, float]:
+    overall = fit.overall if fit else None
+    return overall is None, -(overall or 0), -score
 
 
 def _answers(hits: Sequence[Hit], reader: _Reader) -> list[Answer]:
+    """The answers of one page; by fit, `hits` are all that are to be ordered."""
     # The index is read before the database: what was unpublished in between is not among the findables any more.
     items = findables(Reference.parse(hit.id) for hit in hits)
     cities = cities_by_ids(city for item in items.values() for city in item.city_ids)
     pairs = ((hit, items.get(Reference.parse(hit.id))) for hit in hits)
-    return [_answer(hit, item, cities, reader) for hit, item in pairs if item is not None]
+    found = [(hit, item, _fit(hit, item, cities, reader)) for hit, item in pairs if item is not None]
+    question = reader.question
+    if question.sort == "fit" and reader.city is not None:
+        ranked = sorted(found, key=lambda one: _by_fit(one[2], one[0].score))
+        found = ranked[question.offset : question.offset + question.limit]
+    return [_answer(hit, item, fit, cities, reader) for hit, item, fit in found]
 
 
-def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Answer:
-    question, asker, language, stale = reader
-    fit = None
-    if asker is not None:
-        fit = fit_of(item, hit, city=asker, cities=cities, weights=question.weights, asked=bool(question.text))
+def _fit(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Fit | None:
+    if reader.city is None:
+        return None
+    score = hit.score if reader.question.text else None
+    return fit_of(item, score=score, city=reader.city, cities=cities, weights=reader.question.weights)
+
+
+def _answer(hit: Hit, item: Findable, fit: Fit | None, cities: Mapping[int, City], reader: _Reader) -> Answer:
+    language = reader.language
     own = [cities[place] for place in item.city_ids if place in cities]
     shown = text_in(item, language)
     return Answer(
@@ -98,7 +114,7 @@ def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reade
         city_ids=item.city_ids,
         score=hit.score,
         fit=fit,
-        quote="" if item.reference in stale else hit.quote,
+        quote="" if item.reference in reader.stale else hit.quote,
         quote_language=hit.quote_language,
         reason=reason(fit, hit, involvement=item.involvement, cities=own, language=language),
         involvement=item.involvement,
@@ -115,7 +131,8 @@ def text_in(item: Findable, language: str) -> TextVersion:
     return next((text for text in item.texts if text.language == language and text.title), item.texts[0])
 
 
-def _cities(hits: Sequence[Hit], reader: _Reader) -> list[CityAnswer]:
+def _cities(hits: Sequence[Hit], reader: _Reader, most: int) -> tuple[int, list[CityAnswer]]:
+    """How many cities there are, and the first `most` of them."""
     involved: dict[int, list[tuple[Hit, str]]] = {}
     public = visible_references(None, (Reference.parse(hit.id) for hit in hits)) - reader.stale
     for hit in hits:
@@ -125,21 +142,26 @@ def _cities(hits: Sequence[Hit], reader: _Reader) -> list[CityAnswer]:
         adopters = ((int(city), "adopted") for city in hit.facets.get("adopter", ()))
         for place, involvement in (*((place, own) for place in hit.place_ids), *adopters):
             involved.setdefault(place, []).append((hit, involvement))
+    if reader.city is not None:
+        involved.pop(reader.city.place_id, None)
     cities = cities_by_ids(involved)
     # Hits come best first, so the first record of a city is its best, and so do the cities.
-    found = [
-        _city_answer(cities[place], records, reader)
-        for place, records in involved.items()
-        if place in cities and (reader.city is None or place != reader.city.id)
-    ]
-    return sorted(found, key=_by_fit) if reader.question.sort == "fit" else found
+    found = [(cities[place], records) for place, records in involved.items() if place in cities]
+    if reader.question.sort == "fit" and reader.city is not None:
+        found.sort(key=lambda one: _by_fit(_city_fit(one[0], one[1], reader), one[1][0][0].score))
+    return len(found), [_city_answer(city, records, reader) for city, records in found[:most]]
+
+
+def _city_fit(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> Fit | None:
+    if reader.city is None:
+        return None
+    score = found[0][0].score if reader.question.text else None
+    return fit_between(reader.city, city, score=score, weights=reader.question.weights)
 
 
 def _city_answer(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> CityAnswer:
-    question, asker, language, _stale = reader
     best, involvement = found[0]
-    score = best.score if question.text else None
-    fit = None if asker is None else fit_between(asker, city, score=score, weights=question.weights)
+    fit = _city_fit(city, found, reader)
     return CityAnswer(
         city_id=city.id,
         title=city.title,
@@ -149,7 +171,7 @@ def _city_answer(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> C
         longitude=city.longitude,
         score=best.score,
         fit=fit,
-        reason=reason(fit, best, involvement=involvement, cities=[city], language=language),
+        reason=reason(fit, best, involvement=involvement, cities=[city], language=reader.language),
         involvements=tuple(
             Involvement(involvement=how, reference=Reference.parse(hit.id), title=hit.title, language=hit.language)
             for hit, how in found

@@ -9,7 +9,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from metropolis.engine_kit import Conflict
-from metropolis.foundation.history.models import Change
+from metropolis.foundation.history.models import Change, Entry
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.foundation.workspaces.operations import change_initiative, set_initiative_visibility, switch_tool
@@ -108,6 +108,8 @@ def test_with_an_initiative_all_its_records_vanish_and_return(network: Initiativ
     steward = host.author
     rows = [a_need(host, author=steward, title=f"Canal bank number {number}") for number in range(7)]
     ids = {f"need:{row.slug}" for row in rows}
+    while take_in_changes():
+        pass
     assert ids <= set(found("canal bank"))
     set_initiative_visibility(slug=host.slug, actor=steward, visibility=Visibility.DRAFT)
     assert not ids & set(found("canal bank"))
@@ -116,6 +118,15 @@ def test_with_an_initiative_all_its_records_vanish_and_return(network: Initiativ
     while take_in_changes():
         pass
     assert ids <= set(found("canal bank"))
+
+
+def test_a_record_the_history_does_not_know_stays_when_its_initiative_changes(network: Initiative) -> None:
+    row = a_need(network)
+    assert found("canal banks") == [f"need:{row.slug}"]
+    Entry.objects.filter(key=row.slug).delete()
+    change_initiative(slug=network.slug, actor=network.author, fields={"lead": "The association"})
+    assert found("canal banks") == [f"need:{row.slug}"]
+    assert not Change.objects.exists()
 
 
 def test_what_a_tool_holds_vanishes_when_the_tool_is_switched_off(network: Initiative) -> None:

@@ -29,7 +29,7 @@ class Site:
         self.environment = kept | {
             "METROPOLIS_DATA_FOLDER": str(folder),
             "METROPOLIS_HTTPS": "false",
-            "METROPOLIS_SECRET_KEY": "secret of the tests" * 3 * 3,
+            "METROPOLIS_SECRET_KEY": "secret of the tests" * 3,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
         shutil.copytree(empty_index, folder / "search")
