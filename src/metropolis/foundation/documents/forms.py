@@ -12,6 +12,7 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.values import REFUSALS, PublicationInput
 from metropolis.foundation.records.forms import LanguageField
+from metropolis.foundation.records.values import LONGEST_TEXT
 from metropolis.foundation.taxonomy.forms import TermsField
 from metropolis.foundation.workspaces.queries import workspaces_for
 
@@ -33,7 +34,9 @@ class PublicationForm(forms.Form):
     """A publication with its file."""
 
     title = forms.CharField(label=_("Title"), min_length=3, max_length=200)
-    summary = forms.CharField(label=_("Summary"), required=False, widget=forms.Textarea(attrs={"rows": 5}))
+    summary = forms.CharField(
+        label=_("Summary"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
     language = LanguageField(label=_("Language"))
     publisher = forms.CharField(label=_("Publisher"), max_length=200, required=False)
     year = forms.IntegerField(label=_("Year"), min_value=1450, max_value=2100, required=False)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.queries import Rendering, language_name
-from metropolis.foundation.records.values import Visibility, validate_partial_date
+from metropolis.foundation.records.values import LONGEST_TEXT, Visibility, validate_partial_date
 
 #: The languages a text may be said to be in; what is written in another one can still come in through the API.
 LANGUAGES = (
@@ -144,7 +144,9 @@ class TranslationForm(forms.Form):
         super().__init__(data, initial=known)
         for name, (label, original) in originals.items():
             area = forms.Textarea(attrs={"rows": min(12, 1 + len(original) // 60)})
-            self.fields[name] = forms.CharField(label=label, required=False, help_text=original, widget=area)
+            self.fields[name] = forms.CharField(
+                label=label, required=False, help_text=original, max_length=LONGEST_TEXT, widget=area
+            )
         self.order_fields([*originals, "origin"])
 
     @property

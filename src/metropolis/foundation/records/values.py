@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.engine_kit import InvalidInput, Value
 
+#: Characters of a long text at most: as much as anybody reads, and no more than keeps nobody waiting.
+LONGEST_TEXT = 20_000
 PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 

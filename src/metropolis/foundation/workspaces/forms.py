@@ -18,7 +18,7 @@ from metropolis.foundation.records.forms import (
     RowForm,
     rows_of,
 )
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.records.values import LONGEST_TEXT, Visibility
 from metropolis.foundation.taxonomy.forms import TermsField
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.queries import terms_by_code
@@ -26,6 +26,8 @@ from metropolis.foundation.workspaces.cards import ToolCard, cards
 from metropolis.foundation.workspaces.models import Initiative, Partner
 from metropolis.foundation.workspaces.values import Role
 
+#: Cities an initiative names at most: each is looked up.
+MOST_CITIES = 200
 #: What of the form is not a column of the initiative.
 TERMS = {"themes": "theme", "topics": "topic", "sdgs": "sdg"}
 
@@ -46,7 +48,7 @@ class StartForm(forms.Form):
     started_on = PartialDateField(label=_("Start"), required=False)
     ended_on = PartialDateField(label=_("End"), required=False)
     story = forms.CharField(
-        label=_("Story"), required=False, widget=forms.Textarea,
+        label=_("Story"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea,
         help_text=_("What it is for, how it works and what has come of it. An empty line begins a paragraph."),
     )  # fmt: skip
     themes = TermsField("theme", label=_("Themes"), required=False)
@@ -75,7 +77,9 @@ class CitiesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """Find every city; the first that is unknown or ambiguous is the error."""
-        lines = [line.strip() for line in super().clean(value).splitlines()]
+        lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines())
+        if len(lines) > MOST_CITIES:
+            raise forms.ValidationError(_("Name at most %(most)s cities."), params={"most": MOST_CITIES})
         return [CityField().clean(line) for line in lines if line]
 
 
@@ -83,15 +87,19 @@ class ChangeForm(StartForm):
     """Everything an initiative says of itself but its lists."""
 
     stopped_why = forms.CharField(
-        label=_("Why it stopped"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Why it stopped"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("If it was stopped: what others should know."),
     )  # fmt: skip
     sdgs = TermsField("sdg", label=_("Sustainable Development Goals"), required=False)
     cities = CitiesField(
         label=_("Cities where it happens"), required=False, help_text=_("One a line, such as Rosario, AR.")
     )
-    seeks = forms.CharField(label=_("What it seeks"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    offers = forms.CharField(label=_("What it offers"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    seeks = forms.CharField(
+        label=_("What it seeks"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    offers = forms.CharField(
+        label=_("What it offers"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     contact_role = forms.CharField(label=_("Whom to ask (a role, not a name)"), max_length=160, required=False)
     working_languages = LanguagesField(
         label=_("Working languages"), required=False, widget=forms.SelectMultiple(attrs={"size": 6})
@@ -245,5 +253,8 @@ class StopForm(forms.Form):
 
     on = PartialDateField(label=_("Stopped on"))
     why = forms.CharField(
-        label=_("Why it stopped"), widget=forms.Textarea, help_text=_("That is what others learn most from.")
+        label=_("Why it stopped"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea,
+        help_text=_("That is what others learn most from."),
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from metropolis.engine_kit import Value
-from metropolis.foundation.records.values import PARTIAL_DATE
+from metropolis.foundation.records.values import LONGEST_TEXT, PARTIAL_DATE
 
 
 def _partial_date(text: str) -> str:
@@ -24,14 +24,22 @@ WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_len
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)]
 
 
+#: Rows of a list at most: each city among them is looked up.
+MOST_ROWS = 200
+
+
 class Told(Value, str_strip_whitespace=True):
     """What somebody writes: without spaces around it, and without the one character no database keeps."""
 
     @field_validator("*", mode="before")
     @classmethod
-    def _without_nul(cls, value: object) -> object:
+    def _can_be_kept(cls, value: object) -> object:
         if isinstance(value, str) and "\0" in value:
             raise ValueError(_("A text must not contain the character NUL."))
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise ValueError(_("A text has at most %(most)s characters.") % {"most": LONGEST_TEXT})
+        if isinstance(value, list | tuple) and len(value) > MOST_ROWS:
+            raise ValueError(_("A list has at most %(most)s rows.") % {"most": MOST_ROWS})
         return value
 
 

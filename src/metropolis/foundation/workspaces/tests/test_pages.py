@@ -233,6 +233,20 @@ def test_everything_can_be_edited_and_an_emptied_row_is_gone(client: Client):
     assert "A club" in client.get(url("initiative", row)).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("told", "problem"),
+    [
+        ({"story": "x" * 20_001}, "at most 20000 characters"),
+        ({"cities": "\n".join(f"Town {number}, AR" for number in range(201))}, "Name at most 200 cities."),
+    ],
+)
+def test_no_text_and_no_list_is_without_end(client: Client, told: dict[str, str], problem: str):
+    row = InitiativeFactory.create()
+    client.force_login(member_of(row, Role.COORDINATOR))
+    given = EMPTY_LISTS | {"title": "New", "one_line": "Line", "language": "en", "status": "ended"} | told
+    assert problem in client.post(url("change", row), given).content.decode()
+
+
 def test_a_half_filled_row_is_asked_for_the_rest(client: Client):
     row = InitiativeFactory.create()
     client.force_login(member_of(row, Role.COORDINATOR))

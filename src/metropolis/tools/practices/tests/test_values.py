@@ -99,6 +99,11 @@ def test_the_character_no_database_keeps_is_refused():
     assert problem(summary="A summary with a \0 in the middle of it.")[0] == "summary"
 
 
+def test_no_text_and_no_list_is_without_end():
+    assert problem(lessons="x" * 20_001) == ("lessons", "Value error, A text has at most 20000 characters.")
+    assert problem(adopters=["Funes, AR"] * 201)[0] == "adopters"
+
+
 def test_spaces_around_a_text_are_no_text():
     assert problem(title="   ")[0] == "title"
     assert content(title="  Open streets ").title == "Open streets"
