@@ -18,7 +18,7 @@ from metropolis.foundation.history.operations import note_changes, settle_change
 from metropolis.foundation.history.queries import pending_changes, references_in
 from metropolis.foundation.records.values import Findable, Reference
 from metropolis.foundation.workspaces.cards import visible_references
-from metropolis.tools.exchange.engine import Document, SearchIndex, VectorCache
+from metropolis.tools.exchange.engine import Document, SearchIndex, VectorCache, open_encoder, shipped_bank
 from metropolis.tools.exchange.operations.matching import match_arrivals
 from metropolis.tools.exchange.queries import (
     built_stamp,
@@ -153,6 +153,9 @@ def _rebuild(encoders: Sequence[str], progress: Progress | None) -> int:
     fresh = SearchIndex.create(index_folder(), encoders)
     # The long part comes first and keeps nobody waiting; what changes meanwhile is embedded in the second part.
     fresh.embed(list(documents(every_findable())), encoders=encoders, progress=progress)
+    questions = [question.text for question in shipped_bank().questions]
+    for name in encoders:
+        VectorCache(index_folder() / VECTORS).encode(open_encoder(name), questions, query=True, progress=progress)
     with _alone(1.0) as alone:
         if not alone:
             raise Conflict(_("Another process is building the index; wait until it is done."))

@@ -1,6 +1,5 @@
 """Cities, people, initiatives, needs and offers for the tests of this tool."""
 
-from datetime import date
 from typing import Any
 
 import factory
@@ -86,7 +85,3 @@ def content(**told: object) -> NeedInput:
 def a_need(initiative: Initiative, *, author: Person | None = None, public: bool = True, **told: object) -> Need:
     person = author or PersonFactory.create()
     return add_need(initiative=initiative.slug, actor=person, content=content(**told), is_public=public)
-
-
-def tomorrow(today: date) -> date:
-    return date.fromordinal(today.toordinal() + 1)
