@@ -10,7 +10,7 @@ from metropolis.tools.exchange.engine.analysis import tokens
 from metropolis.tools.exchange.engine.passages import best_passage, passages
 from metropolis.tools.exchange.engine.ranking import Ranked, Ranking
 from metropolis.tools.exchange.engine.snapshot import Snapshot
-from metropolis.tools.exchange.engine.values import Hit, Query, Results
+from metropolis.tools.exchange.engine.values import Hit, LanguageText, Query, Results
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -26,7 +26,9 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     counts = _counts(snapshot, ranking, filters, found)
     counted = perf_counter()
     shown = slice(query.offset, query.offset + query.limit)
-    hits = tuple(_hit(snapshot, ranking, found, place) for place in range(len(found.documents))[shown])
+    places = range(len(found.documents))[shown]
+    quoted = places if query.quoted is None else range(*query.quoted)
+    hits = tuple(_hit(snapshot, ranking, found, place, quoted=place in quoted) for place in places)
     return Results(
         total=len(found.documents),
         hits=hits,
@@ -50,15 +52,10 @@ def _counts(snapshot: Snapshot, ranking: Ranking, filters: Filters, found: Ranke
     return counts
 
 
-def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int) -> Hit:
+def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quoted: bool) -> Hit:
     document = snapshot.document(int(found.documents[place]))
     row = int(found.rows[place])
     text = document.texts[snapshot.row_versions[row]]
-    quotable = passages(text)
-    best = 0
-    if ranking.asks:
-        shared = [_share(ranking, tokens(passage, text.language)) for passage in quotable]
-        best = best_passage(ranking.vector, snapshot.passages_of(row), shared)
     return Hit(
         id=document.id,
         kind=document.kind,
@@ -67,16 +64,21 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int) -> Hit
         lexical=_number(found.lexical, place),
         semantic=_number(found.semantic, place),
         language=text.language,
-        quote=quotable[best],
+        quote=_quote(snapshot, ranking, text, row) if quoted else "",
         quote_language=text.language,
         facets=document.facets,
         place_ids=document.place_ids,
     )
 
 
-def _share(ranking: Ranking, words: Sequence[tuple[str, str]]) -> float:
+def _quote(snapshot: Snapshot, ranking: Ranking, text: LanguageText, row: int) -> str:
+    quotable = passages(text)
+    if not ranking.asks:
+        return quotable[0]
     asked = {word.stem for word in ranking.words}
-    return len(asked & {stem for _, stem in words}) / max(len(asked), 1)
+    held = ({word.stem for word in tokens(passage, text.language)} for passage in quotable)
+    shared = [len(asked & stems) / max(len(asked), 1) for stems in held]
+    return quotable[best_passage(ranking.vector, snapshot.passages_of(row), shared)]
 
 
 def _number(values: NDArray[np.float32], place: int) -> float | None:

@@ -17,6 +17,7 @@ WHOLE = 1000  # characters of a version that are embedded as one; what follows i
 # A full stop ends a sentence only after a word of several letters or a closing bracket: "St. Louis", "U.S." go on.
 # Each alternative begins with the mark itself, which makes the search several times quicker.
 _END = re.compile(r"[。！？]+|[!?؟…]+(?=\s)|\.(?<=\w{3}\.)(?=\s+[^\W\d_a-z])|\.(?<=[\])”»\"\d%]\.)(?=\s)|\n+")
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 
 
 def whole(text: LanguageText) -> str:
@@ -59,7 +60,7 @@ def best_passage(query: NDArray[np.float32], vectors: NDArray[np.int8], shared: 
 
 
 def _weight(text: str) -> int:
-    return sum(3 if letter > "\u2e7f" else 1 for letter in text)  # a Chinese character says as much as three letters
+    return len(text) + 2 * len(_WIDE.findall(text))  # a Chinese character says as much as three letters
 
 
 def _cut(sentence: str) -> list[str]:
