@@ -16,13 +16,15 @@ from pydantic import ValidationError
 from metropolis.engine_kit import Conflict, MetropolisError
 from metropolis.foundation.pages.forms import CityInput
 from metropolis.foundation.places.queries import find_city
+from metropolis.foundation.records.forms import language_choices
+from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.queries import terms
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.practices.engine import LAYOUT
 from metropolis.tools.practices.forms.rows import ROW_PARTS, Rows
 from metropolis.tools.practices.models import Practice
-from metropolis.tools.practices.queries import COLUMNS, LANGUAGES, field_label, language_name
+from metropolis.tools.practices.queries import COLUMNS, field_label
 from metropolis.tools.practices.values import PracticeInput
 
 _HELP = {
@@ -62,7 +64,7 @@ class SectionForm(forms.Form):
             if name not in self.fields:
                 self.fields[name] = _field(name, initial)
             self.fields[name].help_text = _HELP.get(name, "")
-            self._shorten(name)
+            self._ask_for_enough(name)
         offered = [(row.slug, row.title) for row in initiatives]
         if offered:
             self.fields["initiative"] = forms.ChoiceField(label=_("Initiative"), choices=offered)
@@ -74,8 +76,8 @@ class SectionForm(forms.Form):
                 required=False,
             )
 
-    def _shorten(self, name: str) -> None:
-        """Ask for at least as many letters as a practice's content does."""
+    def _ask_for_enough(self, name: str) -> None:
+        """Ask for as many letters as a practice's content does."""
         field = self.fields[name]
         for rule in PracticeInput.model_fields[name].metadata:
             if isinstance(rule, MinLen) and isinstance(field, forms.CharField):
@@ -116,9 +118,11 @@ def _field(name: str, initial: dict[str, Any]) -> forms.Field:
     if name == "adopters":
         return forms.CharField(label=label, widget=forms.Textarea, required=False)
     if name == "language":
-        codes = {*LANGUAGES, initial.get(name) or get_language() or "en"}
-        named = sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
-        return forms.ChoiceField(label=label, choices=named)
+        present = initial.get(name, "")
+        named = language_choices()
+        # What came in through the API or an import may be in a language that forms do not offer.
+        others = [(present, language_name(present))] if present and present not in dict(named) else []
+        return forms.ChoiceField(label=label, choices=[*others, *named])
     if name in _UNKNOWN:
         return forms.ChoiceField(label=label, choices=[("", _("Unknown")), *_UNKNOWN[name].choices], required=False)
     vocabulary = name.removesuffix("s")

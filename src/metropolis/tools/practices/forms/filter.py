@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.places.queries import countries
+from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.queries import terms
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.queries import (
     countries_of_practices,
     initiatives_with_practices,
-    language_name,
     languages_of_practices,
 )
 from metropolis.tools.practices.values import PracticeFilter

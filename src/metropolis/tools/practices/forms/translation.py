@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from metropolis.foundation.records.forms import language_choices
 from metropolis.foundation.records.models import Translation
 from metropolis.tools.practices.models import Practice
-from metropolis.tools.practices.queries import LANGUAGES, TRANSLATABLE, field_label, language_name
+from metropolis.tools.practices.queries import TRANSLATABLE, field_label
 
 _SHORT = {"title", "one_line"}
 
@@ -20,8 +21,7 @@ class TranslationLanguageForm(forms.Form):
 
     def __init__(self, data: Any = None, *, original: str) -> None:
         super().__init__(data)
-        codes = [code for code in LANGUAGES if code != original]
-        choices = sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
+        choices = [(code, name) for code, name in language_choices() if code != original]
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - so declared above
         field.choices = choices

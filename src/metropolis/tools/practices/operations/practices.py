@@ -136,19 +136,16 @@ def translate_practice(*, slug: str, actor: Person, language: str, fields: Mappi
         details = {"origin": origin, "origins": ", ".join(Translation.Origin.values)}
         raise InvalidInput(message % details, field="origin")
     reference = reference_to(row)
-    originals = {name: str(getattr(row, name)) for name in TRANSLATABLE}
     told = {name: text.strip() for name, text in fields.items()}
     _require_fitting(told)
     save_translation(
         reference=reference,
         language=language,
-        fields={name: text for name, text in told.items() if text},
-        originals=originals,
+        fields=told,
+        originals={name: str(getattr(row, name)) for name in TRANSLATABLE},
         origin=origin,
         author=actor,
     )
-    gone = [name for name, text in told.items() if not text]
-    Translation.objects.filter(kind=reference.kind, key=reference.key, language=language, field__in=gone).delete()
     record(
         actor=actor,
         verb="translate_practice",

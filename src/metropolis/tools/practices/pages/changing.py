@@ -8,10 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from metropolis.engine_kit import MetropolisError, NotFound
+from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.records.forms import LANGUAGES, refusals_in
+from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
 from metropolis.tools.practices.engine import LAYOUT
 from metropolis.tools.practices.forms import CaseForm, ReviewForm, TranslationForm, TranslationLanguageForm
@@ -24,11 +26,9 @@ from metropolis.tools.practices.operations import (
     translate_practice,
 )
 from metropolis.tools.practices.queries import (
-    LANGUAGES,
     SECTION_TITLES,
     TRANSLATABLE,
     initiatives_to_add_to,
-    language_name,
     practice_content,
     practice_to_change,
     practice_versions,
@@ -46,7 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.content:
         try:
             row = add_practice(initiative=form.fields.cleaned_data["initiative"], actor=actor, content=form.content)
-        except MetropolisError as error:
+        except (Conflict, InvalidInput, NotFound) as error:
             form.refuse(error)
         else:
             if "publish" in request.POST:
@@ -75,7 +75,7 @@ def edit(request: HttpRequest, slug: str, section: str = "snapshot") -> HttpResp
                 updating_note=sent["updating_note"],
                 version=sent["version"],
             )
-        except MetropolisError as error:
+        except (Conflict, InvalidInput, NotFound) as error:
             form.refuse(error)
         else:
             messages.success(request, _("The section “%(title)s” is saved.") % {"title": SECTION_TITLES[section]})
@@ -142,17 +142,15 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     form = ReviewForm(request.POST or None, today=today)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             review_practice(slug=slug, actor=actor, reviewed_on=today, **form.cleaned_data)
-        except MetropolisError as error:
-            form.add_error(error.field, error.message)
-        else:
+        if not form.errors:
             messages.success(request, _("The check is noted."))
             return redirect(row)
     return render(request, "practices/review.html", {"form": form, "practice": row})
 
 
-@require_GET
+@require_safe
 def translations(request: HttpRequest, slug: str) -> HttpResponse:
     """The translations there are, and the choice of another language."""
     row, actor = practice_to_change(slug, viewer_of(request.user), "translate_practice")
@@ -183,13 +181,11 @@ def translate(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         initial["origin"] = next(iter(there.values()))[1]
     form = TranslationForm(request.POST or None, originals=originals, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             translate_practice(
                 slug=slug, actor=actor, language=language, fields=form.texts(), origin=form.cleaned_data["origin"]
             )
-        except MetropolisError as error:
-            form.add_error(None, error.message)
-        else:
+        if not form.errors:
             messages.success(request, _("The translation is saved."))
             return redirect(f"{row.get_absolute_url()}?language={language}" if any(form.texts().values()) else row)
     context = {

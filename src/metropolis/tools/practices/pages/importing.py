@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from metropolis.engine_kit import InvalidInput, MetropolisError
+from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
+from metropolis.foundation.records.forms import refusals_in
 from metropolis.tools.practices.forms import ImportForm
 from metropolis.tools.practices.operations import RowOutcome, import_practices, open_import
 from metropolis.tools.practices.queries import initiatives_to_import_to
@@ -29,11 +30,8 @@ def import_file(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, initiatives=initiatives)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             outcomes = _import(request, form.cleaned_data)
-        except MetropolisError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        else:
             context |= _report(outcomes, is_dry=form.cleaned_data["how"] == "check")
     return render(request, "practices/import.html", context)
 

@@ -8,14 +8,14 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.records.queries import language_name
 from metropolis.tools.practices.forms import FilterForm
 from metropolis.tools.practices.queries import (
     Reading,
     field_label,
-    language_name,
     listed_practices,
     practice_cards,
     practice_history,
@@ -28,7 +28,7 @@ from metropolis.tools.practices.queries import (
 _PER_PAGE = 20
 
 
-@require_GET
+@require_safe
 def practices(request: HttpRequest) -> HttpResponse:
     """The list of practices, with filters and page in the address."""
     viewer = viewer_of(request.user)
@@ -40,7 +40,7 @@ def practices(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def practice(request: HttpRequest, slug: str) -> HttpResponse:
     """One practice, in the reader's language if it is translated, or in the one the address asks for."""
     found = reading(slug, viewer_of(request.user), request.GET.get("language", ""))
@@ -98,7 +98,7 @@ def _language_tabs(found: Reading) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Who did what, and which words changed."""
     viewer = viewer_of(request.user)

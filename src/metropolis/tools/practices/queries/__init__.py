@@ -3,7 +3,7 @@
 from metropolis.tools.practices.queries.cards import practice_cards, practice_tags
 from metropolis.tools.practices.queries.finding import findable, panel
 from metropolis.tools.practices.queries.history import Deed, Difference, practice_history
-from metropolis.tools.practices.queries.labels import LANGUAGES, SECTION_TITLES, field_label, language_name
+from metropolis.tools.practices.queries.labels import SECTION_TITLES, field_label
 from metropolis.tools.practices.queries.practices import (
     TOOL,
     TRANSLATABLE,
@@ -32,7 +32,6 @@ from metropolis.tools.practices.queries.sections import ToldField, ToldSection, 
 
 __all__ = [
     "COLUMNS",
-    "LANGUAGES",
     "SECTION_TITLES",
     "TOOL",
     "TRANSLATABLE",
@@ -49,7 +48,6 @@ __all__ = [
     "initiatives_to_add_to",
     "initiatives_to_import_to",
     "initiatives_with_practices",
-    "language_name",
     "languages_of_practices",
     "listed_practices",
     "panel",

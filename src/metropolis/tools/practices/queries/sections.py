@@ -6,10 +6,11 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Fact
 from metropolis.tools.practices.engine import LAYOUT
 from metropolis.tools.practices.models import Practice
-from metropolis.tools.practices.queries.labels import SECTION_TITLES, field_label, language_name
+from metropolis.tools.practices.queries.labels import SECTION_TITLES, field_label
 from metropolis.tools.practices.queries.reading import Reading, Text
 
 _COSTS = ("cost_total", "cost_capital", "cost_running")
