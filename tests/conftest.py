@@ -1,9 +1,13 @@
-"""A real browser for the journeys: every page on a desktop and on a phone, without errors in its console."""
+"""A real browser for the journeys, on a desktop and on a phone, and the whole site served as `make run` does."""
 
+import os
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,6 +20,61 @@ SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
 }
+
+
+SERVE = [sys.executable, "-m", "metropolis.cli", "serve"]
+
+
+class Site:
+    """A site that is served while the context lasts, and its process."""
+
+    def __init__(self, folder: Path, *, demonstration: bool = False) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        self.options = ["--demonstration"] if demonstration else []
+
+    def __enter__(self) -> Self:
+        environment = os.environ | {"METROPOLIS_DATA_FOLDER": str(self.folder)}
+        command = [*SERVE, "--port", str(self.port), *self.options]
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        self.output = self.process.stdout or pytest.fail("there is no output to read")
+        self.said = next((line for line in self.output if "Metropolis is at" in line), "")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.output.close()
+
+    def is_listening(self) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture(scope="session")
+def served() -> type[Site]:
+    """Serve a site in a process of its own: ``with served(folder) as site``."""
+    return Site
+
+
+@pytest.fixture(scope="session")
+def demonstration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demonstration")
+
+
+@pytest.fixture(scope="session")
+def demonstration(demonstration_folder: Path) -> Iterator[str]:
+    """The address of the demonstration network, served once for all the tests of its group."""
+    with Site(demonstration_folder, demonstration=True) as site:
+        assert site.said
+        yield site.address
+
+
+@pytest.fixture(scope="session")
+def screens() -> dict[str, dict[str, Any]]:
+    return SCREENS
 
 
 @pytest.fixture(scope="session")

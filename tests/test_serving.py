@@ -1,13 +1,12 @@
 """`metropolis serve` on a folder of its own: it prepares, answers, and stops cleanly."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -17,40 +16,13 @@ from metropolis.cli.prepare import collect_static
 SERVE = [sys.executable, "-m", "metropolis.cli", "serve"]
 
 
-class Site:
-    """A site that is served while the context lasts, and its process."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.folder = folder
-
-    def __enter__(self) -> Self:
-        environment = os.environ | {"METROPOLIS_DATA_FOLDER": str(self.folder)}
-        command = [*SERVE, "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        self.output = self.process.stdout or pytest.fail("there is no output to read")
-        self.said = next((line for line in self.output if "Metropolis is at" in line), "")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.output.close()
-
-    def is_listening(self) -> bool:
-        with socket.socket() as client:
-            return client.connect_ex(("127.0.0.1", self.port)) == 0
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("site")
 
 
-def test_a_site_says_its_address_answers_there_and_stops_on_ctrl_c(folder: Path):
-    with Site(folder) as site:
+def test_a_site_says_its_address_answers_there_and_stops_on_ctrl_c(served: Any, folder: Path):
+    with served(folder) as site:
         assert site.address in site.said
         with urllib.request.urlopen(f"{site.address}/about/") as answer:
             assert answer.status == 200
@@ -61,12 +33,12 @@ def test_a_site_says_its_address_answers_there_and_stops_on_ctrl_c(folder: Path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a child that its parent was killed")
-def test_a_killed_site_leaves_nothing_behind_and_starts_again(folder: Path):
-    with Site(folder) as site:
+def test_a_killed_site_leaves_nothing_behind_and_starts_again(served: Any, folder: Path):
+    with served(folder) as site:
         site.process.kill()
         site.output.read()  # ends when the last child has gone
         assert not site.is_listening()
-    with Site(folder) as again:
+    with served(folder) as again:
         assert again.address in again.said
         again.process.terminate()
         assert again.process.wait(timeout=20) == 0
