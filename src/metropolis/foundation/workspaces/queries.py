@@ -17,7 +17,7 @@ from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import entries
 from metropolis.foundation.places.models import City
 from metropolis.foundation.records.queries import Rendering, Translations, narrowed, renderings, translations
-from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion, Visibility
+from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, record_kinds, visible_references
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
@@ -280,8 +280,3 @@ def _version(language: str, fields: dict[str, str], origin: str) -> TextVersion:
         paragraphs=tuple(line.strip() for line in paragraphs if line.strip()),
         origin=origin,
     )
-
-
-def public_count() -> int:
-    """How many initiatives everybody can see."""
-    return Initiative.objects.filter(visibility=Visibility.PUBLIC).count()
