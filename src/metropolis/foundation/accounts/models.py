@@ -24,6 +24,14 @@ class PersonManager(BaseUserManager["Person"]):
         """The person who signs in with this address."""
         return self.get(email__iexact=username)
 
+    def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
+        """Somebody of the secretariat: what ``metropolis manage createsuperuser`` makes on a new site."""
+        person = self.model(email=email, name=name, network_role=NetworkRole.SECRETARIAT)
+        person.set_password(password)
+        person.full_clean()
+        person.save()
+        return person
+
 
 class Person(AbstractBaseUser):
     """Somebody who can sign in."""

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, InvalidInput
@@ -149,3 +150,11 @@ def test_joining_and_leaving_twice_changes_nothing():
         operations.leave_organisation(person=person, organisation=organisation)
     assert Membership.objects.count() == 0
     assert Entry.objects.filter(kind="organisation").count() == 3
+
+
+def test_a_new_site_gets_its_secretariat_from_the_command_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "several words to remember")
+    call_command("createsuperuser", interactive=False, email="desk@example.org", name="Desk", verbosity=0)
+    person = Person.objects.get(email="desk@example.org")
+    assert person.is_editor
+    assert person.check_password("several words to remember")
