@@ -50,12 +50,19 @@ def require_free(host: str, port: int) -> None:
 
 def server(host: str, port: int, workers: int) -> list[str]:
     """The command line of the WSGI server."""
-    options = {"--interface": "wsgi", "--host": host, "--port": port, "--workers": workers, "--blocking-threads": 1}
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": port,
+        "--workers": workers,
+        "--blocking-threads": 1,
+        # A worker told to stop while it is still starting does not hear it.
+        "--workers-kill-timeout": 5,
+        "--log-level": "warning",
+    }
     words = [str(word) for option in options.items() for word in option]
-    return [
-        *(sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "--log-level", "warning"),
-        "metropolis.web.wsgi:application",
-    ]
+    program = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
+    return [*program, *words, "metropolis.web.wsgi:application"]
 
 
 def serve_until_stopped(host: str, port: int, workers: int) -> None:
