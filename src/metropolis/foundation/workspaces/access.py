@@ -96,7 +96,9 @@ def visible_to(viewer: Viewer, *, initiative: str = "initiative") -> Q:
     members always see.
     """
     public = Q(visibility=Visibility.PUBLIC)
-    entered = Q(**{f"{initiative}__visibility": Visibility.PUBLIC}) if initiative else Q()
+    # Not joined: with a join, the database may begin with the initiatives and sort all the records of a large one.
+    home = Initiative.objects.filter(pk=OuterRef(f"{initiative}_id"), visibility=Visibility.PUBLIC)
+    entered = Q(Exists(home)) if initiative else Q()
     if viewer is None:
         return public & entered
     if viewer.is_editor:

@@ -144,7 +144,18 @@ class Practice(models.Model):
                 fields=["initiative", "import_key"], condition=~models.Q(import_key=""), name="a_row_is_imported_once"
             ),
         )
-        indexes = (models.Index(fields=["visibility", "-updated_at"], name="practices_as_listed"),)
+        indexes = (
+            # Not by visibility, which nearly all share: SQLite would prefer such an index to that of the slugs.
+            models.Index(fields=["-updated_at", "-id"], name="practices_as_listed"),
+            models.Index(fields=["title", "id"], name="practices_by_title"),
+            models.Index(fields=["-started_on", "-id"], name="practices_by_start"),
+            models.Index(fields=["-completeness", "-id"], name="practices_by_completeness"),
+            models.Index(fields=["initiative", "-updated_at", "-id"], name="practices_of_an_initiative"),
+            # Holds all that counting and the choices of the filters look at.
+            models.Index(
+                fields=["city", "visibility", "initiative", "author", "language", "status"], name="practices_as_counted"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

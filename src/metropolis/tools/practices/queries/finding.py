@@ -29,6 +29,8 @@ def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
         texts = translations("practice", [row.slug for row in batch])
         for row in batch:
             yield _findable(row, texts)
+        if len(batch) < BATCH:
+            return
         last = batch[-1].pk
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotAllowed, NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.places.models import City
+from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, role_in, visible_to
-from metropolis.foundation.workspaces.models import Initiative
+from metropolis.foundation.workspaces.models import Initiative, ToolInUse
 from metropolis.foundation.workspaces.queries import initiatives, workspaces_for
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.values import PracticeFilter
@@ -32,8 +34,12 @@ _ORDERS = {
 
 def practices(viewer: Viewer) -> QuerySet[Practice]:
     """The practices a viewer may see, with what a list of them shows."""
-    rows = Practice.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL)
-    return rows.select_related("city", "initiative").prefetch_related("terms")
+    return _visible(viewer).select_related("city").prefetch_related("initiative", "terms")
+
+
+def _visible(viewer: Viewer) -> QuerySet[Practice]:
+    collecting = ToolInUse.objects.filter(initiative=OuterRef("initiative_id"), tool=TOOL)
+    return Practice.objects.filter(visible_to(viewer), Exists(collecting))
 
 
 def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practice]:
@@ -47,9 +53,8 @@ def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practic
     rows = practices(viewer).filter(**{column: value for column, value in columns.items() if value})
     for vocabulary, code in (("theme", wanted.theme), ("topic", wanted.topic), ("sdg", wanted.sdg)):
         if code:
-            within = Q(terms__code=code) | Q(terms__parent__code=code)
-            under = Practice.objects.filter(within, terms__vocabulary=vocabulary)
-            rows = rows.filter(pk__in=under.values("pk"))
+            within = Term.objects.filter(Q(code=code) | Q(parent__code=code), vocabulary=vocabulary)
+            rows = rows.filter(pk__in=Practice.terms.through.objects.filter(term__in=within).values("practice"))
     return rows.order_by(*_ORDERS[wanted.sort])
 
 
@@ -96,15 +101,16 @@ def initiatives_with_practices(viewer: Viewer) -> list[tuple[str, str]]:
 
 def countries_of_practices(viewer: Viewer) -> list[str]:
     """The countries, as two letters, from which the viewer may see a practice."""
-    return list(practices(viewer).order_by("city__country").values_list("city__country", flat=True).distinct())
+    cities = City.objects.filter(pk__in=_visible(viewer).values("city"))
+    return list(cities.order_by("country").values_list("country", flat=True).distinct())
 
 
 def languages_of_practices(viewer: Viewer) -> list[str]:
     """The original languages of the practices the viewer may see."""
-    return list(practices(viewer).order_by("language").values_list("language", flat=True).distinct())
+    return list(_visible(viewer).order_by("language").values_list("language", flat=True).distinct())
 
 
 def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
     """Those of the slugs whose practice the viewer may see."""
-    rows = Practice.objects.filter(visible_to(viewer), initiative__tools_in_use__tool=TOOL, slug__in=list(keys))
+    rows = _visible(viewer).filter(slug__in=list(keys)).order_by()
     return set(rows.values_list("slug", flat=True))
