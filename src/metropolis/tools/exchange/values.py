@@ -15,6 +15,9 @@ Sort = Literal["relevance", "fit"]
 
 #: A kind of answer that is no record: cities, gathered from the records found.
 CITY = "city"
+#: The kinds of record that answer a question. Needs and offers are questions of others, and so are found only when they
+#: are asked for; of all kinds come the cities that run or want the same.
+ANSWERS = ("initiative", "practice", "expert", "publication")
 #: How many of the most relevant records are ordered by fit, or looked through for cities.
 POOL = 100
 
@@ -22,8 +25,8 @@ POOL = 100
 class Question(Value):
     """What somebody asks: `text` in their words and, where given, the city (GeoNames id) it is for.
 
-    `kinds` and `filters` keep what has any of the values; `kinds` may hold "city". `sort` is by relevance, or by fit to
-    the city among the `POOL` most relevant records.
+    `kinds` and `filters` keep what has any of the values; `kinds` may hold "city", and none means `ANSWERS`. `sort` is
+    by relevance, or by fit to the city among the `POOL` most relevant records.
     """
 
     text: str = Field(default="", max_length=800)

@@ -18,7 +18,7 @@ from metropolis.tools.exchange.operations import keep_up
 from metropolis.tools.exchange.pages.cards import FACTORS, cards_of, city_cards, kept
 from metropolis.tools.exchange.queries import FACETS, answers, facet_label, facets, findables, kind_label
 from metropolis.tools.exchange.queries import points as points_of
-from metropolis.tools.exchange.values import CITY, POOL, Answers, Question
+from metropolis.tools.exchange.values import ANSWERS, CITY, POOL, Answers, Question
 
 #: Cities shown beside the records; the tab of cities shows them all.
 CITIES_BESIDE = 6
@@ -110,7 +110,7 @@ def _page(total: int, number: int) -> Page[int]:
 
 def _tabs(found: Answers, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
     counts = found.facets.get("kind", {})
-    entries = [("", _("All"), sum(counts.values()))]
+    entries = [("", _("Answers"), sum(counts.get(kind, 0) for kind in ANSWERS))]
     entries += [(kind, kind_label(kind), count) for kind, count in counts.items()]
     entries.append((CITY, kind_label(CITY), found.city_total))
     return [

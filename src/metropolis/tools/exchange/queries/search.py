@@ -15,7 +15,7 @@ from metropolis.tools.exchange.engine import CityContext, Fit, Hit, Query, Resul
 from metropolis.tools.exchange.queries.documents import findables
 from metropolis.tools.exchange.queries.fits import context_of, fit_between, fit_of, reason
 from metropolis.tools.exchange.queries.index import index, not_taken_in
-from metropolis.tools.exchange.values import CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
+from metropolis.tools.exchange.values import ANSWERS, CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
 
 
 class _Reader(NamedTuple):
@@ -38,9 +38,14 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
     by_fit = question.sort == "fit" and asker is not None
     last = question.offset + question.limit
     shown = range(POOL) if by_fit else range(question.offset, last)
-    pool = _search(question, range(POOL), quoted=shown) if by_fit or most_cities else None
-    page = pool if pool and (last <= POOL or by_fit) else _search(question, shown, quoted=shown)
-    hits = page.hits[shown.start : shown.stop] if page is pool else page.hits
+    kinds = tuple(kind for kind in question.kinds if kind != CITY)
+    wide = by_fit or bool(most_cities and kinds and last <= POOL)
+    page = _search(question, kinds or ANSWERS, range(POOL) if wide else shown, quoted=shown)
+    # Cities come of every kind of record: that one wants the same is told by its need.
+    pool = (
+        None if not most_cities else page if wide and kinds else _search(question, kinds, range(POOL), quoted=range(0))
+    )
+    hits = page.hits[shown.start : shown.stop] if wide else page.hits
     reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
     with override(reader.language):  # for the names of countries and what tools say of their records
         found = [] if question.kinds == (CITY,) else _answers(hits, reader)
@@ -60,8 +65,7 @@ def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ..
     return answers(Question(text=text, limit=limit), language=language, most_cities=0).answers
 
 
-def _search(question: Question, places: range, *, quoted: range) -> Results:
-    kinds = tuple(kind for kind in question.kinds if kind != CITY)
+def _search(question: Question, kinds: tuple[str, ...], places: range, *, quoted: range) -> Results:
     return index().search(
         Query(
             text=question.text,

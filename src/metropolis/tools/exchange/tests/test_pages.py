@@ -171,10 +171,10 @@ def test_any_number_of_results_takes_the_same_number_of_queries(client: Client, 
     def queries() -> int:
         keep_up()
         with CaptureQueriesContext(connection) as caught:
-            searched(client, q="canal banks", city="Rosario, AR")
+            searched(client, q="canal banks", city="Rosario, AR", kind="need")
         return len(caught)
 
-    a_need(plan, author=plan.author, title="Canal banks")
+    a_need(plan, author=plan.author, title="Canal banks", city="Kampala")
     one = queries()
     for number in range(2):
         a_need(plan, author=plan.author, title=f"Canal banks {number}", city="Kampala")
@@ -185,16 +185,27 @@ def test_what_is_unpublished_is_gone_from_results_facets_and_map_in_the_next_req
     client: Client, plan: Initiative
 ) -> None:
     row = a_need(plan, author=plan.author, title="Canal banks", city="Kampala", topics=("rivers-canals",))
-    before = searched(client, q="canal banks")
+    before = searched(client, q="canal banks", kind="need")
     assert "Canal banks" in before
     assert "Rivers, canals and waterfronts 1" in before
     set_need_visibility(slug=row.slug, actor=plan.author, visibility=Visibility.DRAFT)
-    after = searched(client, q="canal banks")
+    after = searched(client, q="canal banks", kind="need") + searched(client, q="canal banks")
     assert "Kampala" not in after
     assert "Rivers, canals and waterfronts" not in after
     titles = [feature["properties"]["title"] for feature in client.get(at("points")).json()["features"]]
     assert titles == ["Plan de Vías Verdes"]
     assert client.get(at("record", "need", row.slug)).status_code == 404
+
+
+def test_needs_are_found_when_they_are_asked_for_and_else_tell_which_cities_want_the_same(
+    client: Client, plan: Initiative
+) -> None:
+    a_need(plan, author=plan.author, title="Canal banks for walkers", city="Kampala")
+    page = searched(client, q="canal banks for walkers")
+    assert "Nothing answers this" in page
+    assert "Answers 0 Needs 1 Cities 1" in page
+    assert "wants: Canal banks for walkers" in page
+    assert "1 answer" in searched(client, q="canal banks for walkers", kind="need")
 
 
 def test_points_lead_to_their_records(client: Client, plan: Initiative) -> None:
