@@ -1,6 +1,7 @@
 """What practices offer to the rest of the house: to search, and to the page of their initiative."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,22 +20,31 @@ from metropolis.tools.practices.queries.sections import amount
 BATCH = 1000
 
 
+class _Words(NamedTuple):
+    """What the facts of all practices are called; translated once and not for every row."""
+
+    labels: tuple[str, ...]
+    statuses: dict[str, str]
+    scales: dict[str, str]
+
+
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
     """What public practices offer to search, read in batches of a thousand."""
     rows = practices(None).prefetch_related("results", "building_blocks", "adopters").order_by("pk")
     if keys is not None:
         rows = rows.filter(slug__in=list(keys))
+    words = _words()
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         texts = translations("practice", [row.slug for row in batch])
         for row in batch:
-            yield _findable(row, texts)
+            yield _findable(row, texts, words)
         if len(batch) < BATCH:
             return
         last = batch[-1].pk
 
 
-def _findable(row: Practice, texts: Translations) -> Findable:
+def _findable(row: Practice, texts: Translations, words: _Words) -> Findable:
     versions = [_version(row.language, {name: str(getattr(row, name)) for name in TRANSLATABLE}, "original")]
     for language, fields in texts.get(row.slug, {}).items():
         origin = next(iter(fields.values())).origin
@@ -55,7 +65,7 @@ def _findable(row: Practice, texts: Translations) -> Findable:
         status=row.status,
         year=int(row.started_on[:4]) if row.started_on else None,
         requires=_requires(row),
-        facts=_facts(row),
+        facts=_facts(row, words),
     )
 
 
@@ -65,22 +75,41 @@ def _requires(row: Practice) -> dict[str, str]:
     return {name: text for name, text in told.items() if text}
 
 
-def _facts(row: Practice) -> tuple[Fact, ...]:
-    results = "; ".join(str(result) for result in row.results.all())
-    blocks = "; ".join(str(block) for block in row.building_blocks.all())
-    return (
-        Fact(label=_("Status"), text=row.get_status_display() or None),
-        Fact(label=_("Start"), text=row.started_on or None),
-        Fact(label=_("Scale"), text=row.get_scale_display() or None),
-        Fact(label=_("Organisation"), text=row.organisation or None),
-        Fact(label=_("Results"), text=results or None),
-        Fact(label=_("Total cost"), text=amount(row)),
-        Fact(label=_("Powers needed"), text=row.powers_needed or None),
-        Fact(label=_("Preconditions"), text=row.preconditions or None),
-        Fact(label=_("What made it succeed"), text=row.success_factors or None),
-        Fact(label=_("What limited it"), text=row.limiting_factors or None),
-        Fact(label=_("Re-usable parts"), text=blocks or None),
+def _words() -> _Words:
+    return _Words(
+        labels=(
+            _("Status"),
+            _("Start"),
+            _("Scale"),
+            _("Organisation"),
+            _("Results"),
+            _("Total cost"),
+            _("Powers needed"),
+            _("Preconditions"),
+            _("What made it succeed"),
+            _("What limited it"),
+            _("Re-usable parts"),
+        ),
+        statuses={value: str(label) for value, label in Practice.Status.choices},
+        scales={value: str(label) for value, label in Practice.Scale.choices},
     )
+
+
+def _facts(row: Practice, words: _Words) -> tuple[Fact, ...]:
+    told = (
+        words.statuses.get(row.status),
+        row.started_on,
+        words.scales.get(row.scale),
+        row.organisation,
+        "; ".join(str(result) for result in row.results.all()),
+        amount(row),
+        row.powers_needed,
+        row.preconditions,
+        row.success_factors,
+        row.limiting_factors,
+        "; ".join(str(block) for block in row.building_blocks.all()),
+    )
+    return tuple(Fact(label=label, text=text or None) for label, text in zip(words.labels, told, strict=True))
 
 
 def _version(language: str, fields: dict[str, str], origin: str) -> TextVersion:
