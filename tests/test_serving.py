@@ -18,7 +18,7 @@ SERVE = [sys.executable, "-m", "metropolis.cli", "serve"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("site")
+    return tmp_path_factory.mktemp("site") / "made by the site"
 
 
 def test_a_site_says_its_address_answers_there_and_stops_on_ctrl_c(served: Any, folder: Path):

@@ -23,6 +23,7 @@ def prepare() -> None:
     from metropolis.foundation.taxonomy.operations import load_vocabularies
     from metropolis.tools.exchange.operations import prepare_index
 
+    settings.ENVIRONMENT.data_folder.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
     load_vocabularies()
