@@ -29,6 +29,15 @@ def test_the_vocabularies_are_loaded_once_and_every_term_has_every_language():
     assert Term.objects.filter(vocabulary="sdg").count() == 17
 
 
+def test_loading_again_mends_a_term_and_keeps_its_key():
+    operations.load_vocabularies()
+    term = Term.objects.get(code="cycling")
+    Term.objects.filter(pk=term.pk).update(labels={"en": "Bikes"}, parent=None, position=99)
+    operations.load_vocabularies()
+    again = Term.objects.get(code="cycling")
+    assert (again.pk, again.labels, again.parent, again.position) == (term.pk, term.labels, term.parent, term.position)
+
+
 def test_topics_are_a_tree_of_two_levels():
     operations.load_vocabularies()
     branches = queries.tree("topic")
