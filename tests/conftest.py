@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -38,7 +39,9 @@ class Site:
     def __enter__(self) -> Self:
         environment = os.environ | {"METROPOLIS_DATA_FOLDER": str(self.folder)}
         command = [*SERVE, "--port", str(self.port), *self.options]
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
         self.output = self.process.stdout or pytest.fail("there is no output to read")
         self.said = next((line for line in self.output if "Metropolis is at" in line), "")
         return self
@@ -47,6 +50,9 @@ class Site:
         self.process.kill()
         self.process.wait()
         self.output.close()
+
+    def press_ctrl_c(self) -> None:
+        os.killpg(self.process.pid, signal.SIGINT)
 
     def is_listening(self) -> bool:
         with socket.socket() as client:

@@ -1,6 +1,5 @@
 """`metropolis serve` on a folder of its own: it prepares, answers, and stops cleanly."""
 
-import signal
 import socket
 import subprocess
 import sys
@@ -27,7 +26,7 @@ def test_a_site_says_its_address_answers_there_and_stops_on_ctrl_c(served: Any, 
         with urllib.request.urlopen(f"{site.address}/about/") as answer:
             assert answer.status == 200
             assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-        site.process.send_signal(signal.SIGINT)
+        site.press_ctrl_c()
         assert site.process.wait(timeout=20) == 0
         assert not site.is_listening()
 

@@ -74,11 +74,12 @@ def serve_until_stopped(host: str, port: int, workers: int) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    parts = [start(server(host, port, workers))]
+    # In groups of their own, so that Ctrl-C reaches this process alone: a worker that hears it twice does not stop.
+    parts = [start(server(host, port, workers), group=0)]
     while not (stop.is_set() or ended(parts)):
         if len(parts) == 1 and answers(host, port):
             click.echo(f"Metropolis is at http://{host}:{port}/ (Ctrl-C stops it)")
-            parts.append(start([*METROPOLIS, "index", "--follow"]))
+            parts.append(start([*METROPOLIS, "index", "--follow"], group=0))
         stop.wait(0.1)
     failed = [] if stop.is_set() else ended(parts)
     for part in parts:
@@ -95,9 +96,9 @@ def ended(parts: list["subprocess.Popen[bytes]"]) -> list["subprocess.Popen[byte
     return [part for part in parts if part.poll() is not None]
 
 
-def start(command: list[str]) -> "subprocess.Popen[bytes]":
+def start(command: list[str], *, group: int | None = None) -> "subprocess.Popen[bytes]":
     """Start a part of the site, one that does not outlive this process."""
-    return subprocess.Popen(command, preexec_fn=end_with_parent)  # noqa: PLW1509, S603 - ours, and no thread runs yet
+    return subprocess.Popen(command, process_group=group, preexec_fn=end_with_parent)  # noqa: PLW1509, S603 - ours, and no thread runs yet
 
 
 def end_with_parent() -> None:
