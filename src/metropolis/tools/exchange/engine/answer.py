@@ -23,7 +23,7 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
         filters["kind"] = query.kinds
     found = ranking.relevant(filters) if ranking.asks else ranking.listed(filters)
     ranked = perf_counter()
-    counts = _counts(snapshot, ranking, filters, found)
+    counts = _counts(snapshot, ranking, filters, found) if query.counted else {}
     counted = perf_counter()
     shown = slice(query.offset, query.offset + query.limit)
     places = range(len(found.documents))[shown]
@@ -66,6 +66,7 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
         language=text.language,
         quote=_quote(snapshot, ranking, text, row) if quoted else "",
         quote_language=text.language,
+        languages=tuple(version.language for version in document.texts),
         facets=document.facets,
         place_ids=document.place_ids,
     )

@@ -20,7 +20,7 @@ from metropolis.tools.exchange.engine.passages import passages, whole
 from metropolis.tools.exchange.engine.ranking import LEGS, Leg, Ranking
 from metropolis.tools.exchange.engine.snapshot import Snapshot
 from metropolis.tools.exchange.engine.values import Document, Query, Results
-from metropolis.tools.exchange.engine.wording import wording
+from metropolis.tools.exchange.engine.wording import Wording, wording
 from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource
 
 CHUNK = 500
@@ -47,6 +47,7 @@ class SearchIndex:
         self._seen: tuple[int, int, int] | None = None
         self._snapshot: Snapshot | None = None
         self._asked: dict[tuple[str, str], Vectors] = {}
+        self._last: tuple[Snapshot, Wording, str, Ranking] | None = None
 
     @classmethod
     def create(
@@ -159,7 +160,7 @@ class SearchIndex:
         asked = wording(query.text)
         language = query.language or detect_language(asked.text, query.reader)
         snapshot = self.snapshot()
-        return answer(snapshot, Ranking(snapshot, asked, language, self._question), query, language)
+        return answer(snapshot, self._ranking(snapshot, asked, language), query, language)
 
     def rank(self, text: str, language: str, depth: int = 100) -> dict[Leg, list[str]]:
         """The ids of the best `depth` documents of each leg, relevant or not: what an evaluation compares."""
@@ -215,6 +216,13 @@ class SearchIndex:
 
     def _living(self) -> Sequence[Document]:
         return _Stored(self.snapshot())
+
+    def _ranking(self, snapshot: Snapshot, asked: Wording, language: str) -> Ranking:
+        # The last one is kept: a page puts one question several times, to other kinds of record each time.
+        last = self._last
+        if last is None or last[0] is not snapshot or last[1:3] != (asked, language):
+            last = self._last = (snapshot, asked, language, Ranking(snapshot, asked, language, self._question))
+        return last[3]
 
     def _question(self, encoder: str, text: str) -> Vectors:
         key = (encoder, text)

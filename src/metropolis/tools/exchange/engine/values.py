@@ -39,7 +39,7 @@ class Query(Value):
     any of the values, for every facet named.
     `"quoted words"` must occur as they stand, `-word` and `NOT word` must not. An empty text lists what the filters
     keep, the newest first. `quoted` are the places, first and end, of the hits that are to carry a quote (None: all of
-    them): choosing a quote is most of the work of a hit.
+    them): choosing a quote is most of the work of a hit. Facets are `counted` unless nobody looks at them.
     """
 
     text: str = ""
@@ -50,6 +50,7 @@ class Query(Value):
     limit: int = Field(default=20, ge=0, le=1000)
     offset: int = Field(default=0, ge=0)
     quoted: tuple[int, int] | None = None
+    counted: bool = True
 
 
 class Hit(Value):
@@ -57,7 +58,8 @@ class Hit(Value):
 
     `score` (0 to 1) is the relevance and orders the hits. `lexical` is the BM25 score, `semantic` the similarity
     corrected for hubness (see `hubness`); None where that leg did not find the document. `language` is that of the
-    version which answered best, `quote` the passage of it closest to the question.
+    version which answered best, `quote` the passage of it closest to the question; `languages` are those of all its
+    versions.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Hit(Value):
     language: str
     quote: str = ""
     quote_language: str = ""
+    languages: tuple[str, ...] = ()
     facets: dict[str, tuple[str, ...]] = {}
     place_ids: tuple[int, ...] = ()
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 from metropolis.foundation.places.engine import country_name
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import city_context
-from metropolis.foundation.records.values import Findable
 from metropolis.tools.exchange.engine import Candidate, CityContext, Fit, Hit, Weights, explain, fit_to_city
 
 #: What the involvement of a city in a record is called, with a place for the city.
@@ -43,15 +42,18 @@ def context_of(city: City) -> CityContext:
 
 
 def fit_of(
-    item: Findable, *, score: float | None, city: CityContext, cities: Mapping[int, City], weights: Weights
+    *,
+    score: float | None,
+    city: CityContext,
+    cities: Iterable[City],
+    languages: Iterable[str],
+    requires: Mapping[str, str],
+    weights: Weights,
 ) -> Fit:
-    """How well a record fits a city; `cities` holds the record's own, `score` is None when nothing was asked."""
-    takes = tuple(line.strip() for text in item.requires.values() for line in text.splitlines() if line.strip())
+    """How well a record of these cities fits a city; `score` is None when nothing was asked."""
+    takes = tuple(line.strip() for text in requires.values() for line in text.splitlines() if line.strip())
     candidate = Candidate(
-        need=score,
-        cities=tuple(context_of(cities[place]) for place in item.city_ids if place in cities),
-        languages=tuple(text.language for text in item.texts),
-        powers=takes or None,
+        need=score, cities=tuple(map(context_of, cities)), languages=tuple(languages), powers=takes or None
     )
     return fit_to_city(city, candidate, weights)
 

@@ -39,14 +39,11 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
     last = question.offset + question.limit
     shown = range(POOL) if by_fit else range(question.offset, last)
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
-    wide = by_fit or bool(most_cities and kinds and last <= POOL)
-    page = _search(question, kinds or ANSWERS, range(POOL) if wide else shown, quoted=shown)
+    page = _search(question, kinds or ANSWERS, shown, quoted=shown)
     # Cities come of every kind of record: that one wants the same is told by its need.
-    pool = (
-        None if not most_cities else page if wide and kinds else _search(question, kinds, range(POOL), quoted=range(0))
-    )
-    hits = page.hits[shown.start : shown.stop] if wide else page.hits
+    pool = _search(question, kinds, range(POOL), quoted=None) if most_cities else None
     reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
+    hits = _by_fit(page.hits, reader)[question.offset : last] if by_fit else page.hits
     with override(reader.language):  # for the names of countries and what tools say of their records
         found = [] if question.kinds == (CITY,) else _answers(hits, reader)
         count, cities = _cities(pool.hits, reader, most_cities) if pool else (0, [])
@@ -65,7 +62,8 @@ def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ..
     return answers(Question(text=text, limit=limit), language=language, most_cities=0).answers
 
 
-def _search(question: Question, kinds: tuple[str, ...], places: range, *, quoted: range) -> Results:
+def _search(question: Question, kinds: tuple[str, ...], places: range, *, quoted: range | None) -> Results:
+    """The hits at these places, with quotes at some of them; without quotes, nothing is counted either."""
     return index().search(
         Query(
             text=question.text,
@@ -73,40 +71,54 @@ def _search(question: Question, kinds: tuple[str, ...], places: range, *, quoted
             kinds=kinds,
             limit=len(places),
             offset=places.start,
-            quoted=(quoted.start, quoted.stop),
+            quoted=(quoted.start, quoted.stop) if quoted else (0, 0),
+            counted=quoted is not None,
         )
     )
 
 
-def _by_fit(fit: Fit | None, score: float) -> tuple[bool, float, float]:
+def _fit_first(fit: Fit | None, score: float) -> tuple[bool, float, float]:
     overall = fit.overall if fit else None
     return overall is None, -(overall or 0), -score
 
 
+def _by_fit(hits: Sequence[Hit], reader: _Reader) -> list[Hit]:
+    """Those hits that are public, the best fit first.
+
+    What the records take is left out until they are read: no city's powers are known to judge it by.
+    """
+    public = visible_references(None, (Reference.parse(hit.id) for hit in hits))
+    cities = cities_by_ids(place for hit in hits for place in hit.place_ids)
+
+    def order(hit: Hit) -> tuple[bool, float, float]:
+        own = [cities[place] for place in hit.place_ids if place in cities]
+        return _fit_first(_fit(hit, own, hit.languages, {}, reader), hit.score)
+
+    return sorted((hit for hit in hits if Reference.parse(hit.id) in public), key=order)
+
+
+def _fit(
+    hit: Hit, cities: Sequence[City], languages: Sequence[str], requires: Mapping[str, str], reader: _Reader
+) -> Fit | None:
+    if reader.city is None:
+        return None
+    score = hit.score if reader.question.text else None
+    weights = reader.question.weights
+    return fit_of(score=score, city=reader.city, cities=cities, languages=languages, requires=requires, weights=weights)
+
+
 def _answers(hits: Sequence[Hit], reader: _Reader) -> list[Answer]:
-    """The answers of one page; by fit, `hits` are all that are to be ordered."""
     # The index is read before the database: what was unpublished in between is not among the findables any more.
     items = findables(Reference.parse(hit.id) for hit in hits)
     cities = cities_by_ids(city for item in items.values() for city in item.city_ids)
     pairs = ((hit, items.get(Reference.parse(hit.id))) for hit in hits)
-    found = [(hit, item, _fit(hit, item, cities, reader)) for hit, item in pairs if item is not None]
-    question = reader.question
-    if question.sort == "fit" and reader.city is not None:
-        ranked = sorted(found, key=lambda one: _by_fit(one[2], one[0].score))
-        found = ranked[question.offset : question.offset + question.limit]
-    return [_answer(hit, item, fit, cities, reader) for hit, item, fit in found]
+    return [_answer(hit, item, cities, reader) for hit, item in pairs if item is not None]
 
 
-def _fit(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Fit | None:
-    if reader.city is None:
-        return None
-    score = hit.score if reader.question.text else None
-    return fit_of(item, score=score, city=reader.city, cities=cities, weights=reader.question.weights)
-
-
-def _answer(hit: Hit, item: Findable, fit: Fit | None, cities: Mapping[int, City], reader: _Reader) -> Answer:
+def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Answer:
     language = reader.language
     own = [cities[place] for place in item.city_ids if place in cities]
+    fit = _fit(hit, own, [text.language for text in item.texts], item.requires, reader)
     shown = text_in(item, language)
     return Answer(
         reference=item.reference,
@@ -152,7 +164,7 @@ def _cities(hits: Sequence[Hit], reader: _Reader, most: int) -> tuple[int, list[
     # Hits come best first, so the first record of a city is its best, and so do the cities.
     found = [(cities[place], records) for place, records in involved.items() if place in cities]
     if reader.question.sort == "fit" and reader.city is not None:
-        found.sort(key=lambda one: _by_fit(_city_fit(one[0], one[1], reader), one[1][0][0].score))
+        found.sort(key=lambda one: _fit_first(_city_fit(one[0], one[1], reader), one[1][0][0].score))
     return len(found), [_city_answer(city, records, reader) for city, records in found[:most]]
 
 

@@ -65,6 +65,18 @@ def test_a_changed_document_is_found_by_its_new_words_only(index: SearchIndex) -
     assert index.search(Query()).total == 5
 
 
+def test_only_the_hits_asked_for_carry_a_quote_and_nothing_else_changes(index: SearchIndex) -> None:
+    index.update([document(number) for number in range(6)])
+    asked = Query(text="river city", language="en")
+    whole = index.search(asked)
+    some = index.search(asked.model_copy(update={"quoted": (1, 3), "counted": False}))
+    assert [bool(hit.quote) for hit in some.hits] == [False, True, True, False, False, False]
+    assert [hit.model_copy(update={"quote": ""}) for hit in some.hits] == [
+        hit.model_copy(update={"quote": ""}) for hit in whole.hits
+    ]
+    assert (some.total, some.facets) == (whole.total, {})
+
+
 def test_a_deleted_document_vanishes_from_hits_counts_and_lists(index: SearchIndex) -> None:
     index.update([document(number) for number in range(6)])
     index.update([], deleted_ids=["practice:3", "practice:unknown"])
