@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts.models import FailedSignIn, Membership, NetworkRole, Organisation, Person
 from metropolis.foundation.history.operations import record
+from metropolis.foundation.records.operations import require_valid
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference
 
@@ -32,7 +33,8 @@ def open_account(
         raise Conflict(_("There is an account with this e-mail address already; sign in instead."), field="email")
     person = Person(email=email.strip(), name=name.strip(), language=language, network_role=network_role)
     _set_password(person, password, field="password")
-    _save(person)
+    require_valid(person)
+    person.save()
     record(actor=person, verb="open_account", reference=Reference(kind="person", key=str(person.pk)))
     return person
 
@@ -43,15 +45,6 @@ def _set_password(person: Person, password: str, *, field: str) -> None:
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages), field=field) from error
     person.set_password(password)
-
-
-def _save(person: Person) -> None:
-    try:
-        person.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(" ".join(messages), field=field) from error
-    person.save()
 
 
 def check_sign_in(*, email: str, password: str, address: str | None, is_known_device: bool) -> Person:
@@ -80,7 +73,8 @@ def check_sign_in(*, email: str, password: str, address: str | None, is_known_de
 def change_account(*, person: Person, name: str, language: str) -> Person:
     """Change what a person says of themselves; `InvalidInput` names the field that is wrong."""
     person.name, person.language = name.strip(), language
-    _save(person)
+    require_valid(person)
+    person.save()
     record(actor=person, verb="change_account", reference=Reference(kind="person", key=str(person.pk)))
     return person
 
@@ -109,11 +103,7 @@ def register_organisation(
         return found
     slug = free_slug(Organisation, name, reserved={"add"})
     row = Organisation(slug=slug, name=name.strip(), kind=kind, city_id=city_id, website=website)
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    require_valid(row)
     row.save()
     record(actor=actor, verb="register_organisation", reference=Reference(kind="organisation", key=slug))
     return row

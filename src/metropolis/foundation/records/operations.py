@@ -1,15 +1,30 @@
-"""Writing translations and links; the tool that owns the record has checked the right to change it."""
+"""What writing a record of any tool takes; the tool that owns the record has checked the right to change it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.records.models import Link, Translation
 from metropolis.foundation.records.queries import hash_of
 from metropolis.foundation.records.values import Reference
+
+
+def require_valid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
+    """Check a row by the rules of its model; `InvalidInput` names the first field that is wrong, as far as it is one.
+
+    `exclude` are the fields that nobody has filled in, such as the author, whose account may be gone.
+    """
+    try:
+        row.full_clean(exclude=exclude)
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        if name == NON_FIELD_ERRORS:
+            raise InvalidInput(messages[0]) from error
+        raise InvalidInput(f"{name}: {messages[0]}", field=name) from error
 
 
 @transaction.atomic

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import InvalidInput, NotAllowed
+from metropolis.engine_kit import NotAllowed
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
+from metropolis.foundation.records.operations import require_valid
 from metropolis.foundation.records.values import Reference
 from metropolis.foundation.taxonomy.models import Term, TermSuggestion
 from metropolis.foundation.taxonomy.queries import open_suggestion
@@ -44,22 +44,14 @@ def _save_terms(rows: Iterable[Term]) -> list[Term]:
     return Term.objects.bulk_create(rows, update_conflicts=True, update_fields=told, unique_fields=key)
 
 
-def _save(suggestion: TermSuggestion) -> None:
-    try:
-        suggestion.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
-    suggestion.save()
-
-
 @transaction.atomic
 def suggest_term(*, vocabulary: str, label: str, language: str, reason: str, person: Person) -> TermSuggestion:
     """Keep a missing term for the editors; `InvalidInput` names the field that is wrong."""
     suggestion = TermSuggestion(
         vocabulary=vocabulary, label=label.strip(), language=language, reason=reason.strip(), person=person
     )
-    _save(suggestion)
+    require_valid(suggestion)
+    suggestion.save()
     record(actor=person, verb="suggest_term", reference=Reference(kind="term_suggestion", key=str(suggestion.pk)))
     return suggestion
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models.deletion import Collector
 from django.utils.text import capfirst
@@ -13,7 +12,7 @@ from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.models import City
-from metropolis.foundation.records.operations import forget_record, save_translation
+from metropolis.foundation.records.operations import forget_record, require_valid, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
@@ -32,11 +31,7 @@ def _reference(initiative: Initiative) -> Reference:
 
 
 def _save(initiative: Initiative) -> None:
-    try:
-        initiative.full_clean(exclude=["author"])  # whose account may be gone
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    require_valid(initiative, exclude=["author"])
     initiative.save()
 
 

@@ -6,7 +6,8 @@ from django.utils import translation
 
 from metropolis.engine_kit import InvalidInput, NotAllowed
 from metropolis.foundation.records.forms import PartialDateField, RowForm, refusals_in, rows_of
-from metropolis.foundation.records.operations import link_records, save_translation
+from metropolis.foundation.records.models import Link
+from metropolis.foundation.records.operations import link_records, require_valid, save_translation
 from metropolis.foundation.records.queries import language_name, links_from, renderings
 from metropolis.foundation.records.values import Reference
 
@@ -109,3 +110,14 @@ def test_a_refusal_is_shown_at_its_field_and_a_missing_right_is_not_about_the_fo
     assert form.errors == {"text": ["Too long."], "__all__": ["All wrong."]}
     with pytest.raises(NotAllowed), refusals_in(form):
         raise NotAllowed("Not you.")
+
+
+def test_a_wrong_field_is_named_and_what_concerns_the_whole_row_names_none():
+    told = {"from_kind": "practice", "from_key": "one", "relation": "known_by", "to_key": "two"}
+    with pytest.raises(InvalidInput, match=r"^to_kind: This field cannot be blank") as refusal:
+        require_valid(Link(**told))
+    assert refusal.value.field == "to_kind"
+    Link.objects.create(**told, to_kind="expert")
+    with pytest.raises(InvalidInput, match=r"^Link with this .* already exists") as refusal:
+        require_valid(Link(**told, to_kind="expert"))
+    assert refusal.value.field is None

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +9,7 @@ from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.queries import find_city
+from metropolis.foundation.records.operations import require_valid
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import terms_by_code
@@ -122,11 +122,7 @@ def _write(row: Need, content: NeedInput) -> None:
             setattr(row, name, value)
     row.city = find_city(content.city)
     row.matched_at = None
-    try:
-        row.full_clean(exclude=["initiative", "author"])
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    require_valid(row, exclude=["initiative", "author"])
     topics = terms_by_code("topic", content.topics, field="topics")
     row.save()
     row.terms.set(topics)

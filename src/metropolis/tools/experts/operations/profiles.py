@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.places.queries import find_city
-from metropolis.foundation.records.operations import unlink_record
+from metropolis.foundation.records.operations import require_valid, unlink_record
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.taxonomy.queries import terms_by_code
 from metropolis.foundation.workspaces.access import open_workspace
@@ -109,11 +108,7 @@ def _write(row: Expert, actor: Person, content: ExpertInput) -> None:
         if name not in PARTS:
             setattr(row, name, value)
     row.city = find_city(content.city) if content.city else None
-    try:
-        row.full_clean(exclude=["initiative", "author", "person"])
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(f"{field}: {messages[0]}", field=field) from error
+    require_valid(row, exclude=["initiative", "author", "person"])
     _check(content, actor)
     row.save()
     _write_topics(row, content)
