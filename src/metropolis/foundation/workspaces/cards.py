@@ -12,6 +12,9 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.records.values import Findable, Reference
 from metropolis.foundation.workspaces.values import Role
 
+#: Keys asked for in one query: databases take no more than some ten thousand values.
+_AT_ONCE = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
@@ -89,7 +92,7 @@ def record_kinds() -> dict[str, RecordKind]:
 
 
 def visible_references(viewer: Viewer, references: Iterable[Reference]) -> set[Reference]:
-    """Those of `references` that exist and that the viewer may see now: one query a kind."""
+    """Those of `references` that exist and that the viewer may see now: one query a kind and some thousands."""
     keys: dict[str, list[str]] = {}
     for reference in references:
         keys.setdefault(reference.kind, []).append(reference.key)
@@ -98,5 +101,6 @@ def visible_references(viewer: Viewer, references: Iterable[Reference]) -> set[R
         Reference(kind=kind, key=key)
         for kind, wanted in keys.items()
         if kind in kinds
-        for key in kinds[kind].visible(viewer, wanted)
+        for start in range(0, len(wanted), _AT_ONCE)
+        for key in kinds[kind].visible(viewer, wanted[start : start + _AT_ONCE])
     }

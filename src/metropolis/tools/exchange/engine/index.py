@@ -6,7 +6,7 @@ or the state after it, and a process killed at any moment leaves the last commit
 
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Self, cast
@@ -18,7 +18,7 @@ from metropolis.tools.exchange.engine.language import detect_language
 from metropolis.tools.exchange.engine.manifest import Manifest, read_manifest, sole_writer, stamp, write_manifest
 from metropolis.tools.exchange.engine.passages import passages, whole
 from metropolis.tools.exchange.engine.ranking import LEGS, Leg, Ranking
-from metropolis.tools.exchange.engine.snapshot import Snapshot
+from metropolis.tools.exchange.engine.snapshot import Snapshot, filter_key
 from metropolis.tools.exchange.engine.values import Document, Query, Results
 from metropolis.tools.exchange.engine.wording import Wording, wording
 from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource
@@ -161,6 +161,11 @@ class SearchIndex:
         language = query.language or detect_language(asked.text, query.reader)
         snapshot = self.snapshot()
         return answer(snapshot, self._ranking(snapshot, asked, language), query, language)
+
+    def ids(self, filters: Mapping[str, Sequence[str]]) -> list[str]:
+        """The ids of all documents that pass the filters, in the order in which they came."""
+        snapshot = self.snapshot()
+        return [snapshot.ids[number] for number in snapshot.allowed(filter_key(filters)).nonzero()[0]]
 
     def rank(self, text: str, language: str, depth: int = 100) -> dict[Leg, list[str]]:
         """The ids of the best `depth` documents of each leg, relevant or not: what an evaluation compares."""

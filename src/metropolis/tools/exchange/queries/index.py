@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import Conflict
 from metropolis.foundation.history.queries import pending_changes
 from metropolis.foundation.records.values import Reference
-from metropolis.tools.exchange.engine import Query, SearchIndex
+from metropolis.tools.exchange.engine import SearchIndex
 from metropolis.tools.exchange.queries.documents import FORMAT
 
-_PAGE = 1000
 _LOOKED_AT = 2000
 
 
@@ -51,13 +50,7 @@ def index() -> SearchIndex:
 
 def ids_in_workspace(slug: str) -> set[str]:
     """The ids of all documents of a workspace that the index holds."""
-    found: set[str] = set()
-    while True:
-        query = Query(filters={"workspace": (slug,)}, limit=_PAGE, offset=len(found))
-        hits = index().search(query).hits
-        found |= {hit.id for hit in hits}
-        if len(hits) < _PAGE:
-            return found
+    return set(index().ids({"workspace": (slug,)}))
 
 
 def not_taken_in() -> set[Reference]:
