@@ -8,7 +8,9 @@ that questions in any language find them by meaning as well, though no text is e
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import cycle, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,22 +156,26 @@ class Composer:
 
 
 class SummedVectors:
-    """The vector of a text is the sum of those of its words; questions are really embedded. `seconds` is their cost."""
+    """The vector of a text is the sum of those of its words; questions are really embedded.
+
+    `seconds` is what that took, `busy` the processor's part of it.
+    """
 
     def __init__(self) -> None:
         words = sorted({word for lexicon in LEXICONS.values() for kind in lexicon for word in kind})
         self._numbers = {word: number for number, word in enumerate(words, start=1)}
         self._table = np.concatenate([np.zeros((1, 512), np.float32), open_encoder("use").encode(words)])
-        self.seconds = 0.0
+        self.seconds = self.busy = 0.0
 
     def encode(
         self, encoder: Encoder, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None
     ) -> Vectors:
         """See `VectorSource.encode`."""
         del progress
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         vectors = encoder.encode(texts, query=True) if query else self._summed(texts)
         self.seconds += time.perf_counter() - began
+        self.busy += time.process_time() - worked
         return vectors
 
     def _summed(self, texts: Sequence[str]) -> Vectors:
@@ -204,6 +210,7 @@ def fill_database(count: int) -> None:
 def _add_practices(count: int, initiative: Any, steward: Any) -> None:
     from django.db import transaction
 
+    from metropolis.foundation.history.models import Entry
     from metropolis.foundation.places.models import City
     from metropolis.foundation.taxonomy.models import Term
     from metropolis.tools.practices.models import BuildingBlock, Practice, Result, Source
@@ -226,6 +233,11 @@ def _add_practices(count: int, initiative: Any, steward: Any) -> None:
         takers = [(row.pk, chance.choice(cities)) for row in rows if row.pk % 20 == 0]
         with transaction.atomic():
             Practice.objects.bulk_create(rows)
+            # As an import leaves it, but for the change to be taken in: the index is built from all of them.
+            Entry.objects.bulk_create(
+                Entry(actor=steward, verb="import_practice", kind="practice", key=row.slug, workspace=INITIATIVE)
+                for row in rows
+            )
             tagged.objects.bulk_create(tagged(practice_id=row, term_id=term) for row, term in chosen)
             adopted.objects.bulk_create(adopted(practice_id=row, city_id=city) for row, city in takers)
             BuildingBlock.objects.bulk_create(BuildingBlock(practice=row, title=row.title, kind="core") for row in rows)
@@ -255,24 +267,27 @@ def _told(composer: Composer, chance: random.Random) -> dict[str, Any]:
     }
 
 
-def build_index() -> tuple[int, float, float]:
-    """Build the search index: documents in it, and the seconds to read them and, embedding apart, to build it."""
+def build_index() -> tuple[int, list[tuple[str, float, float]]]:
+    """Build the search index: documents in it, and of each step its name, its seconds and those of the processor."""
+    from metropolis.foundation.history.models import Change
     from metropolis.tools.exchange.queries import built_stamp, documents, every_findable, index_folder, stamp
 
     vectors = SummedVectors()
-    began = time.perf_counter()
+    clocks = [(time.perf_counter(), time.process_time())]
     found = list(documents(every_findable()))
-    read = time.perf_counter()
+    clocks.append((time.perf_counter(), time.process_time()))
     SearchIndex.create(index_folder(), vectors=vectors).rebuild(found)
-    built = time.perf_counter()
+    # What embedding took does not count.
+    clocks.append((time.perf_counter() - vectors.seconds, time.process_time() - vectors.busy))
     built_stamp().write_text(stamp(("use",)))
-    return len(found), read - began, built - read - vectors.seconds
+    Change.objects.all().delete()
+    names = ("read from the database", "built, without embedding")
+    return len(found), [(name, b[0] - a[0], b[1] - a[1]) for name, (a, b) in zip(names, pairwise(clocks), strict=True)]
 
 
 def city_labels() -> Iterator[str]:
     """Cities as an officer writes them, "Rosario, Santa Fe, AR", over and over again."""
     from metropolis.foundation.places.models import City
 
-    labels = [city.label for city in City.objects.all()[:CITIES:20]]
-    while True:
-        yield from labels
+    named = Counter(city.label for city in City.objects.all())
+    yield from cycle([label for label, cities in named.items() if cities == 1][:CITIES:20])

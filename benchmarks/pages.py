@@ -13,6 +13,7 @@ which share the cores with the servers; beside them stands the processor's time 
 import argparse
 import os
 import random
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -105,9 +106,10 @@ def prepare(folder: Path, practices: int) -> None:
         fill_database(practices)
         show(f"database of {practices:,} practices filled", f"{time.perf_counter() - began:.0f} s")
     if not is_built():
-        count, read, built = build_index()
-        show(f"index of {count:,} built, without embedding", f"{built:.1f} s", "30 s")
-        show("reading them from the database, before that", f"{read:.1f} s")
+        count, steps = build_index()
+        for name, seconds, busy in steps:
+            target = "30 s" if "built" in name else ""
+            show(f"{count:,} documents {name}", f"{seconds:.1f} s (processor {busy:.1f} s)", target)
 
 
 @contextmanager
@@ -243,6 +245,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the data there for the next run")
     parser.add_argument("--requests", type=int, default=400, help="searches asked for")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     with TemporaryDirectory(prefix="metropolis-pages-") as temporary:
         folder = (chosen.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
