@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # One folder a process, because each has its own database, index and files.
@@ -27,6 +28,12 @@ os.environ.update(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", metavar="FOLDER", help="keep a picture of what each journey saw last")
+
+
+# What lands must not depend on luck; everybody else looks for new cases at each run.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if "CI" in os.environ:
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure() -> None:

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from metropolis.engine_kit import Conflict
 from metropolis.foundation.history.models import Change, Entry
 from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.workspaces.cards import record_kinds
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.foundation.workspaces.operations import change_initiative, set_initiative_visibility, switch_tool
 from metropolis.tools.exchange import queries
@@ -35,12 +36,13 @@ from metropolis.tools.exchange.values import Question
 
 def found(text: str = "", **filters: tuple[str, ...]) -> list[str]:
     keep_up()
-    return [str(answer.reference) for answer in answers(Question(text=text, filters=filters), language="en").answers]
+    question = Question(text=text, filters=filters, kinds=tuple(record_kinds()))
+    return [str(answer.reference) for answer in answers(question, language="en").answers]
 
 
 def counted(facet: str) -> dict[str, int]:
     keep_up()
-    return dict(answers(Question(), language="en").facets.get(facet, {}))
+    return dict(answers(Question(kinds=tuple(record_kinds())), language="en").facets.get(facet, {}))
 
 
 def test_what_is_published_is_found_at_once(network: Initiative) -> None:
