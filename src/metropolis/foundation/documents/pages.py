@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
 from metropolis.foundation.documents import operations, queries
 from metropolis.foundation.documents.forms import AddForm, PublicationForm, initial_of
+from metropolis.foundation.pages.values import Item, chosen_tags, facet
 from metropolis.foundation.records.forms import TranslationForm, VisibilityForm, language_choices, refusals_in
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.access import Workspace
-from metropolis.foundation.workspaces.pages.presenting import Item, chosen_tags, facet
 
 PER_PAGE = 20
 #: A file from outside may do nothing at all, even where a browser were to show it.

@@ -1,21 +1,26 @@
 """Reaching publications: every query starts from what the viewer may see."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from django.core.files import File
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.documents.models import Publication
-from metropolis.foundation.records.queries import Rendering, Translations, narrowed, renderings, translations
-from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
+from metropolis.foundation.records.queries import (
+    Catalogue,
+    Rendering,
+    Translations,
+    labels_of,
+    narrowed,
+    text_versions,
+    texts_of,
+    translations,
+)
+from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel
 
@@ -25,21 +30,13 @@ FACETS = ("language", "theme", "topic", "year")
 BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The publications that fit the chosen filters, and how many each further choice would give."""
-
-    rows: QuerySet[Publication]
-    counts: dict[str, Counter[str]]
-
-
 def publications(viewer: Viewer) -> QuerySet[Publication]:
     """The publications a viewer may see, without their text."""
     rows = Publication.objects.filter(visible_to(viewer)).defer("text")
     return rows.select_related("initiative").prefetch_related("terms")
 
 
-def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue:
+def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue[Publication]:
     """The publications a viewer may see that have one of the chosen values in every facet of `FACETS` chosen in."""
     visible = Publication.objects.filter(visible_to(viewer)).order_by()
     traits: dict[int, dict[str, set[str]]] = {
@@ -71,15 +68,12 @@ def publication_file(slug: str, viewer: Viewer) -> File[bytes]:
 
 def publication_texts(rows: Iterable[Publication], language: str | None = None) -> dict[str, Rendering]:
     """The title and summary of publications in `language` or the reader's, as far as they are translated, by slug."""
-    originals = {row.slug: (row.language, {name: getattr(row, name) for name in TRANSLATABLE}) for row in rows}
-    wanted = (language or get_language() or "en").split("-")[0]
-    return renderings("publication", originals, wanted=wanted)
+    return texts_of("publication", rows, TRANSLATABLE, language)
 
 
 def field_labels() -> dict[str, str]:
     """What each text of a publication that can be translated is called."""
-    fields = {field.name: field for field in Publication._meta.fields}  # noqa: SLF001 - Django's public name for it
-    return {name: str(capfirst(fields[name].verbose_name)) for name in TRANSLATABLE}
+    return labels_of(Publication, TRANSLATABLE)
 
 
 def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
@@ -102,21 +96,8 @@ def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
 
 
 def _findable(row: Publication, texts: Translations) -> Findable:
-    original = TextVersion(
-        language=row.language,
-        title=row.title,
-        summary=row.summary,
-        paragraphs=tuple(filter(None, row.text.split("\n\n"))),
-    )
-    translated = (
-        TextVersion(
-            language=language,
-            title=fields["title"].text if "title" in fields else row.title,
-            summary=fields["summary"].text if "summary" in fields else "",
-            origin=next(iter(fields.values())).origin,
-        )
-        for language, fields in texts.get(row.slug, {}).items()
-    )
+    original, *translated = text_versions(row, texts.get(row.slug, {}), summary=("summary",))
+    original = original.model_copy(update={"paragraphs": tuple(filter(None, row.text.split("\n\n")))})
     codes = {
         name: tuple(term.code for term in row.terms.all() if term.vocabulary == name) for name in ("theme", "topic")
     }

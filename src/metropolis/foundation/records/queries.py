@@ -1,20 +1,22 @@
 """Translations and links, in batches: one query for any number of records."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import models
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language
 
 from metropolis.engine_kit import Value
 from metropolis.foundation.places import engine as places
 from metropolis.foundation.records.models import Link, Translation
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Reference, TextVersion
 
 Key = TypeVar("Key")
+Row = TypeVar("Row", bound=models.Model)
 
 
 class TranslatedField(Value):
@@ -83,6 +85,60 @@ def renderings(
             languages=(language, *sorted(set(others) - {language})),
         )
     return found
+
+
+def texts_of(
+    kind: str, rows: Iterable[Any], names: Collection[str], language: str | None = None
+) -> dict[str, Rendering]:
+    """The fields `names` of records in `language` or the reader's, as far as they are translated, by slug."""
+    originals = {row.slug: (row.language, {name: getattr(row, name) for name in names}) for row in rows}
+    wanted = (language or get_language() or "en").split("-")[0]
+    return renderings(kind, originals, wanted=wanted)
+
+
+def text_versions(
+    row: Any,
+    translated: Mapping[str, Mapping[str, TranslatedField]],
+    *,
+    summary: Sequence[str],
+    body: Sequence[str] = (),
+) -> tuple[TextVersion, ...]:
+    """A record's text for search, the original first; `summary` and `body` name the fields they are made of."""
+    names = ("title", *summary, *body)
+    versions = [(row.language, {name: str(getattr(row, name)) for name in names}, "original")]
+    for language, fields in translated.items():
+        origin = next(iter(fields.values())).origin
+        versions.append((language, {name: field.text for name, field in fields.items()}, origin))
+    return tuple(
+        TextVersion(
+            language=language,
+            title=fields.get("title", row.title),
+            summary="\n".join(_lines(fields, summary)),
+            paragraphs=_lines(fields, body),
+            origin=origin,
+        )
+        for language, fields, origin in versions
+    )
+
+
+def _lines(fields: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
+    """The lines of these fields that say something."""
+    lines = (line.strip() for name in names for line in fields.get(name, "").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def labels_of(model: type[models.Model], names: Iterable[str]) -> dict[str, str]:
+    """What fields of a model are called."""
+    fields = {field.name: field for field in model._meta.fields}  # noqa: SLF001 - Django's public name for it
+    return {name: str(capfirst(fields[name].verbose_name)) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue(Generic[Row]):
+    """The records that fit the chosen filters, and how many each further choice would give."""
+
+    rows: models.QuerySet[Row]
+    counts: dict[str, Counter[str]]
 
 
 def narrowed(

@@ -1,13 +1,11 @@
 """Reaching initiatives."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from django.db.models import Q, QuerySet
-from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
@@ -16,8 +14,17 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import entries
 from metropolis.foundation.places.models import City
-from metropolis.foundation.records.queries import Rendering, Translations, narrowed, renderings, translations
-from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
+from metropolis.foundation.records.queries import (
+    Catalogue,
+    Rendering,
+    Translations,
+    labels_of,
+    narrowed,
+    text_versions,
+    texts_of,
+    translations,
+)
+from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, record_kinds, visible_references
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
@@ -27,14 +34,6 @@ TRANSLATABLE = ("title", "one_line", "story", "seeks", "offers", "stopped_why")
 FACETS = ("theme", "topic", "status", "country", "tool")
 #: Deeds on an initiative that concern nobody but the person.
 PRIVATE_VERBS = ("follow_initiative", "unfollow_initiative")
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The initiatives that fit the chosen filters, and how many each further choice would give."""
-
-    rows: QuerySet[Initiative]
-    counts: dict[str, Counter[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def initiatives(viewer: Viewer) -> QuerySet[Initiative]:
     return rows.select_related("lead_city").prefetch_related("terms", "partners__city")
 
 
-def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue:
+def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue[Initiative]:
     """The initiatives a viewer may see that have one of the chosen values in every facet of `FACETS` chosen in.
 
     Seven queries, whatever there is.
@@ -101,9 +100,7 @@ def initiative(slug: str, viewer: Viewer) -> Workspace:
 
 def initiative_texts(rows: Iterable[Initiative], language: str | None = None) -> dict[str, Rendering]:
     """The texts of initiatives in `language` or the reader's, as far as they are translated, by slug."""
-    originals = {row.slug: (row.language, {name: getattr(row, name) for name in TRANSLATABLE}) for row in rows}
-    wanted = (language or get_language() or "en").split("-")[0]
-    return renderings("initiative", originals, wanted=wanted)
+    return texts_of("initiative", rows, TRANSLATABLE, language)
 
 
 def status_labels() -> dict[str, str]:
@@ -113,8 +110,7 @@ def status_labels() -> dict[str, str]:
 
 def field_labels() -> dict[str, str]:
     """What each text of an initiative that can be translated is called."""
-    fields = {field.name: field for field in Initiative._meta.fields}  # noqa: SLF001 - Django's public name for it
-    return {name: str(capfirst(fields[name].verbose_name)) for name in TRANSLATABLE}
+    return labels_of(Initiative, TRANSLATABLE)
 
 
 def map_points(rows: QuerySet[Initiative]) -> list[tuple[Initiative, City]]:
@@ -245,10 +241,6 @@ def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
 
 
 def _findable(row: Initiative, texts: Translations) -> Findable:
-    versions = [_version(row.language, {field: getattr(row, field) for field in TRANSLATABLE}, "original")]
-    for language, fields in texts.get(row.slug, {}).items():
-        origin = next(iter(fields.values())).origin
-        versions.append(_version(language, {name: field.text for name, field in fields.items()}, origin))
     cities = [city.pk for city in row.cities.all()] + [p.city_id for p in row.partners.all() if p.city_id]
     if row.lead_city_id:
         cities.insert(0, row.lead_city_id)
@@ -259,7 +251,7 @@ def _findable(row: Initiative, texts: Translations) -> Findable:
     return Findable(
         reference=Reference(kind="initiative", key=row.slug),
         url=row.get_absolute_url(),
-        texts=tuple(versions),
+        texts=text_versions(row, texts.get(row.slug, {}), summary=("one_line",), body=TRANSLATABLE[2:]),
         workspace=row.slug,
         city_ids=tuple(dict.fromkeys(cities)),
         involvement="ran" if row.status in {Initiative.Status.ENDED, Initiative.Status.STOPPED} else "runs",
@@ -268,15 +260,4 @@ def _findable(row: Initiative, texts: Translations) -> Findable:
         status=row.status,
         year=int(row.started_on[:4]) if row.started_on else None,
         facts=tuple(Fact(label=figure["label"], text=figure["text"]) for figure in row.figures),
-    )
-
-
-def _version(language: str, fields: dict[str, str], origin: str) -> TextVersion:
-    paragraphs = "\n".join(fields.get(name, "") for name in TRANSLATABLE[2:]).splitlines()
-    return TextVersion(
-        language=language,
-        title=fields.get("title", ""),
-        summary=fields.get("one_line", ""),
-        paragraphs=tuple(line.strip() for line in paragraphs if line.strip()),
-        origin=origin,
     )

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from django import forms
 from django.db import connection
@@ -8,7 +10,7 @@ from metropolis.engine_kit import InvalidInput, NotAllowed
 from metropolis.foundation.records.forms import PartialDateField, RowForm, refusals_in, rows_of
 from metropolis.foundation.records.models import Link
 from metropolis.foundation.records.operations import link_records, require_valid, save_translation
-from metropolis.foundation.records.queries import language_name, links_from, renderings
+from metropolis.foundation.records.queries import language_name, links_from, renderings, text_versions, translations
 from metropolis.foundation.records.values import Reference
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,18 @@ def test_three_records_are_read_with_one_query():
     with CaptureQueriesContext(connection) as captured:
         renderings("practice", originals, wanted="es")
     assert len(captured) == 1
+
+
+def test_a_text_for_search_has_every_language_and_the_originals_title_where_none_is_translated():
+    row = SimpleNamespace(language="en", title="Title", line="In short", summary="First.\n\nThen. ", story="A\n\nB")
+    translate(story="Uno\nDos")
+    original, spanish = text_versions(
+        row, translations("practice", ["one"])["one"], summary=("line", "summary"), body=("story",)
+    )
+    assert (original.language, original.summary, original.paragraphs) == ("en", "In short\nFirst.\nThen.", ("A", "B"))
+    assert (spanish.language, spanish.title, spanish.summary, spanish.paragraphs, spanish.origin) == (
+        *("es", "Title", "", ("Uno", "Dos"), "machine"),
+    )
 
 
 def test_a_link_is_made_once():

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from metropolis.foundation.pages.values import Item, facet
 from metropolis.foundation.places.queries import countries
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
@@ -18,8 +19,6 @@ from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace, needs
 from metropolis.foundation.workspaces.cards import cards
 from metropolis.foundation.workspaces.values import Role
-
-Item = dict[str, Any]
 
 #: What was done, by the first word of an operation's name.
 DEEDS: dict[str, Promise] = {
@@ -93,18 +92,6 @@ def facets(counts: Mapping[str, Counter[str]], chosen: Mapping[str, Sequence[str
     return [one for one in made if one["choices"]]
 
 
-def facet(
-    name: str, label: str | Promise, counts: Counter[str], chosen: Sequence[str], names: Mapping[str, str]
-) -> Item:
-    """One filter: the values that give something or are chosen, most frequent first, under their `names`."""
-    values = sorted({*counts, *chosen}, key=lambda value: (-counts[value], names.get(value, value)))
-    choices = [
-        {"value": value, "label": names.get(value, value), "count": counts[value], "chosen": value in chosen}
-        for value in values
-    ]
-    return {"name": name, "label": label, "choices": choices}
-
-
 def _names() -> dict[str, Mapping[str, str]]:
     """What each value of a facet is called."""
     return {
@@ -114,16 +101,6 @@ def _names() -> dict[str, Mapping[str, str]]:
         "country": dict(countries(get_language() or "en")),
         "tool": {card.slug: str(card.title) for card in cards()},
     }
-
-
-def chosen_tags(facets: Iterable[Item]) -> list[Item]:
-    """The chosen filters, each to be taken off."""
-    return [
-        {"name": facet["name"], "value": choice["value"], "label": choice["label"]}
-        for facet in facets
-        for choice in facet["choices"]
-        if choice["chosen"]
-    ]
 
 
 def facts(workspace: Workspace) -> list[Item]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
+from metropolis.foundation.pages.values import chosen_tags
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace
@@ -32,7 +33,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": presenting.initiative_cards(page.object_list),
         "facets": facets,
-        "chosen": presenting.chosen_tags(facets),
+        "chosen": chosen_tags(facets),
         "points_url": f"{reverse('workspaces:points')}?{request.GET.urlencode()}",
     }
     return render(request, "workspaces/initiatives.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.pages.values import chosen_tags
 from metropolis.foundation.places.engine import region_name
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
@@ -47,12 +48,7 @@ def experts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [_card(expert) for expert in page],
         "facets": facets,
-        "chosen": [
-            {"name": facet["name"], "value": choice["value"], "label": choice["label"]}
-            for facet in facets
-            for choice in facet["choices"]
-            if choice["chosen"]
-        ],
+        "chosen": chosen_tags(facets),
         "own": queries.own_profile(viewer),
     }
     return render(request, "experts/experts.html", context)

@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.records.queries import Translations, translations
-from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
+from metropolis.foundation.records.queries import Translations, text_versions, translations
+from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.workspaces.cards import Panel
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.practices.models import Practice
@@ -45,17 +45,13 @@ def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
 
 
 def _findable(row: Practice, texts: Translations, words: _Words) -> Findable:
-    versions = [_version(row.language, {name: str(getattr(row, name)) for name in TRANSLATABLE}, "original")]
-    for language, fields in texts.get(row.slug, {}).items():
-        origin = next(iter(fields.values())).origin
-        versions.append(_version(language, {name: field.text for name, field in fields.items()}, origin))
     codes: dict[str, list[str]] = {"theme": [], "topic": [], "sdg": []}
     for term in row.terms.all():
         codes[term.vocabulary].append(term.code)
     return Findable(
         reference=Reference(kind="practice", key=row.slug),
         url=row.get_absolute_url(),
-        texts=tuple(versions),
+        texts=text_versions(row, texts.get(row.slug, {}), summary=("one_line", "summary"), body=TRANSLATABLE[3:]),
         workspace=row.initiative.slug,
         city_ids=(row.city_id,),
         adopter_city_ids=tuple(city.pk for city in row.adopters.all()),
@@ -110,15 +106,6 @@ def _facts(row: Practice, words: _Words) -> tuple[Fact, ...]:
         "; ".join(str(block) for block in row.building_blocks.all()),
     )
     return tuple(Fact(label=label, text=text or None) for label, text in zip(words.labels, told, strict=True))
-
-
-def _version(language: str, fields: dict[str, str], origin: str) -> TextVersion:
-    body = "\n".join(fields.get(name, "") for name in TRANSLATABLE[3:]).splitlines()
-    summary = f"{fields.get('one_line', '')}\n{fields.get('summary', '')}".strip()
-    paragraphs = tuple(line.strip() for line in body if line.strip())
-    return TextVersion(
-        language=language, title=fields.get("title", ""), summary=summary, paragraphs=paragraphs, origin=origin
-    )
 
 
 def panel(initiative_id: int, viewer: Viewer) -> Panel:
