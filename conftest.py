@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -58,3 +59,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if "page" in fixtures:
             item.add_marker("journey")
+
+
+@pytest.fixture(autouse=True)
+def _read_in_english() -> Iterator[None]:
+    """Begin each test in the default language: a request leaves its reader's language behind in the thread."""
+    from django.utils import translation  # noqa: PLC0415  # reads the variables above
+
+    with translation.override("en"):
+        yield
