@@ -91,7 +91,11 @@ def mark_match(*, slug: str, actor: Person, reference: Reference, state: str) ->
 
 
 def see_matches(*, slug: str, actor: Person) -> None:
-    """Note that the author has looked at what was found."""
+    """Note that the author has looked at what was found; writes nothing when somebody else looks or nothing is new.
+
+    That may follow from reading the page (a GET): it changes nothing but what the author is told is new.
+    """
     row, _workspace = need(slug, actor)
-    if row.author == actor:
-        row.matches.filter(seen_at=None).update(seen_at=timezone.now())
+    unseen = row.matches.filter(seen_at=None)
+    if row.author == actor and unseen.exists():
+        unseen.update(seen_at=timezone.now())

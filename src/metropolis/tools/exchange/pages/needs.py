@@ -96,7 +96,7 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
         **{f"may_{name}": allowed for name, allowed in rights.items()},
     }
     answer = render(request, "exchange/need.html", context)
-    if viewer is not None and viewer == row.author:
+    if viewer is not None and viewer == row.author and request.method == "GET":
         operations.see_matches(slug=slug, actor=viewer)
     return answer
 

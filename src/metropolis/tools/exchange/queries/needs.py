@@ -93,8 +93,8 @@ def own_needs(viewer: Viewer) -> QuerySet[Any]:
     return rows.filter(author=viewer) if viewer is not None else rows.none()
 
 
-def matches(need: Need, *, set_aside: bool = True) -> list[FoundMatch]:
-    """What was found for a need and is still public, best first; what was `set_aside` comes last, or not at all."""
+def matches(need: Need, *, set_aside: bool = False) -> list[FoundMatch]:
+    """What was found for a need and is still public, best first; what was `set_aside` comes last, for who set it so."""
     found = need.matches.all() if set_aside else need.matches.exclude(state=Match.State.DISMISSED)
     rows = sorted(found, key=lambda row: row.state == Match.State.DISMISSED)
     items = findables(Reference(kind=row.kind, key=row.key) for row in rows)

@@ -384,6 +384,7 @@ def test_a_state_that_does_not_exist_is_refused(network: Initiative, name: str, 
 def test_matches_are_kept_and_set_aside_by_their_author(client: Client, plan: Initiative, network: Initiative) -> None:
     row = a_need(network, title="Canales y riberas para peatones", language="es", text=STORY)
     author = signed_in(row.author)
+    author.head(row.get_absolute_url())
     assert "1 new matches" in text_of(author.get(at("my_needs")))
     page = text_of(author.get(row.get_absolute_url()))
     assert "New" in page
