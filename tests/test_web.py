@@ -1,11 +1,15 @@
 """What every answer of the site has in common, whichever room gives it."""
 
 import pytest
-from django.test import Client
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pydantic import ValidationError
 
 from metropolis.foundation.accounts.tests.factories import PersonFactory
+from metropolis.foundation.taxonomy.models import Term
 from metropolis.web.environment import Environment
+from metropolis.web.errors import answer_errors
 
 
 @pytest.mark.parametrize("address", ["/initiatives/a%00b/", "/needs/?topic=%00", "/api/practices?theme=a%00"])
@@ -25,3 +29,25 @@ def test_a_key_that_could_be_guessed_stops_the_start():
     assert Environment(secret_key="k" * 50).secret_key
     with pytest.raises(ValidationError, match="secret_key"):
         Environment(secret_key="changeme")
+
+
+def answer_to(row: Term, address: str) -> HttpResponse | None:
+    with pytest.raises(IntegrityError) as failure, transaction.atomic():
+        row.save(force_insert=True)
+    answering = answer_errors(lambda _request: HttpResponse())
+    return answering.process_exception(RequestFactory().get(address), failure.value)
+
+
+@pytest.mark.parametrize("address", ["/practices/add/", "/api/practices"])
+@pytest.mark.django_db
+def test_who_saves_the_same_a_moment_later_is_told_to_try_again(address: str):
+    Term.objects.create(vocabulary="topic", code="water", labels={})
+    answer = answer_to(Term(vocabulary="topic", code="water", labels={}), address)
+    assert answer is not None
+    assert answer.status_code == 409
+    assert "saved the same at the same moment" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_row_that_lacks_something_is_our_own_failure():
+    assert answer_to(Term(vocabulary="topic", code="water", labels=None), "/practices/add/") is None

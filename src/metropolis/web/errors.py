@@ -5,13 +5,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import MetropolisError
+from metropolis.engine_kit import Conflict, MetropolisError
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,22 @@ class AnswerErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; leave anything else to Django."""
+        if isinstance(error, IntegrityError) and _is_twin(error):
+            log.warning("Two requests saved the same at once: %s", error)
+            error = Conflict(_("Somebody saved the same at the same moment. Go back and try again."))
         if not isinstance(error, MetropolisError):
             return None
         if error.data.get("sign_in") and request.method == "GET":
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{query}")
         return error_page(request, error.status, error.message)
+
+
+def _is_twin(error: IntegrityError) -> bool:
+    """Whether a row that has to be unique is there already, as PostgreSQL or SQLite says it."""
+    cause = error.__cause__
+    said = {getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorname", None)}
+    return not said.isdisjoint({"23505", "SQLITE_CONSTRAINT_UNIQUE"})
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:

@@ -40,14 +40,14 @@ def add_need(
     """
     workspace = open_workspace(initiative, viewer=actor, tool=TOOL)
     workspace.require("exchange.add_need")
-    row = Need(
-        initiative=workspace.initiative,
-        author=actor,
-        slug=slug or free_slug(Need, content.title, reserved=_TAKEN),
-        visibility=Visibility.PUBLIC if is_public else Visibility.DRAFT,
-        is_demonstration=is_demonstration,
-    )
     with transaction.atomic():
+        row = Need(
+            initiative=workspace.initiative,
+            author=actor,
+            slug=slug or free_slug(Need, content.title, reserved=_TAKEN),
+            visibility=Visibility.PUBLIC if is_public else Visibility.DRAFT,
+            is_demonstration=is_demonstration,
+        )
         _write(row, content)
         _record(row, actor, "add_need", workspace)
     _seek_answers(row)
