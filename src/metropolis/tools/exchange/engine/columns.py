@@ -5,6 +5,7 @@ reader sees, and the next writer begins where the last commit ended.
 """
 
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,15 +89,37 @@ class Columns:
         # As a plain array: reading a row of a memmap object costs several times as much.
         return np.asarray(np.memmap(self._directory / name, dtype=kind, mode="r", shape=shape))
 
-    def texts(self, name: str) -> "Texts":
-        """A column of texts, written with `ColumnWriter.append_texts`."""
-        return Texts(self.read(name, np.uint8), self.read(f"{name}.ends", np.int64))
+    def texts(self, name: str, *, mapped: bool = True) -> "Texts":
+        """A column of texts, written with `ColumnWriter.append_texts`; a large one is better not `mapped`."""
+        content = self.read(name, np.uint8) if mapped else self.pieces(name)
+        return Texts(content, self.read(f"{name}.ends", np.int64))
+
+    def pieces(self, name: str) -> "Pieces":
+        """The column's bytes, to be read from the disk a piece at a time."""
+        return Pieces(self._directory / name if self._lengths.get(name) else None)
+
+
+class Pieces:
+    """The bytes of a large file of which little is read at a time.
+
+    Mapped into memory, all that was ever read would count as the process's own, with what lies around it.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = -1
+        if path is not None:
+            self._file = os.open(path, os.O_RDONLY)
+            weakref.finalize(self, os.close, self._file)
+
+    def __getitem__(self, piece: slice) -> bytes:
+        """The bytes from `piece.start` to `piece.stop`."""
+        return os.pread(self._file, piece.stop - piece.start, piece.start)
 
 
 class Texts(Sequence[str]):
     """Texts of any length, read one at a time."""
 
-    def __init__(self, content: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
+    def __init__(self, content: NDArray[np.uint8] | Pieces, ends: NDArray[np.int64]) -> None:
         self._content = content
         self._ends = ends
 

@@ -34,7 +34,8 @@ class Snapshot:
         self.row_languages: NDArray[np.int32] = columns.read("row.language", np.int32)
         self.row_versions: NDArray[np.int32] = columns.read("row.version", np.int32)
         self.passage_ends: NDArray[np.int64] = columns.read("row.passages", np.int64)
-        self._contents = columns.texts("document")
+        self._contents = columns.texts("document", mapped=False)
+        self._passages = columns.pieces("passages")
         self.ids = columns.texts("id")
         self.dead: NDArray[np.int32] = columns.read("dead", np.int32)
         self.alive: Mask = np.ones(manifest.documents, dtype=np.bool_)
@@ -59,15 +60,12 @@ class Snapshot:
         """Which rows belong to a living document, shape (rows,)."""
         return self.alive[self.row_documents]
 
-    @cached_property
-    def passages(self) -> NDArray[np.int8]:
-        """The 8-bit vectors of all passages, row after row."""
-        return self._columns.read("passages", np.int8, open_encoder(self.manifest.encoders[0]).dim)
-
     def passages_of(self, row: int) -> NDArray[np.int8]:
-        """The vectors of one row's passages."""
+        """The 8-bit vectors of one row's passages, shape (passages, dim)."""
+        dim = open_encoder(self.manifest.encoders[0]).dim
         start = int(self.passage_ends[row - 1]) if row else 0
-        return np.asarray(self.passages[start : int(self.passage_ends[row])])
+        held = self._passages[start * dim : int(self.passage_ends[row]) * dim]
+        return np.frombuffer(held, dtype=np.int8).reshape(-1, dim)
 
     def _allowed(self, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> Mask:
         return self.alive & allowed(self.facets, dict(filters), self.manifest.documents)
