@@ -1,5 +1,6 @@
 """The pages of publications, and their files."""
 
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -27,6 +28,8 @@ PER_PAGE = 20
 #: A file from outside may do nothing at all, even where a browser were to show it.
 LOCKED = "default-src 'none'; style-src 'none'; sandbox"
 CJK = "\u2e7f"
+#: What no SVG may hold, as XML 1.0 says it.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -131,12 +134,13 @@ def cover(request: HttpRequest, slug: str) -> HttpResponseBase:
         with row.cover.open("rb") as picture:
             return _locked(HttpResponse(picture.read(), content_type="image/webp"))
     themes = [term.code for term in row.terms.all() if term.vocabulary == "theme"]
-    width = 9 if any(letter > CJK for letter in row.title) else 16
-    lines = textwrap.wrap(row.title, width, max_lines=7, placeholder=" …")
+    title, publisher = (NOT_IN_XML.sub("", text) for text in (row.title, row.publisher))
+    width = 9 if any(letter > CJK for letter in title) else 16
+    lines = textwrap.wrap(title, width, max_lines=7, placeholder=" …")
     context = {
         "theme": themes[0] if themes else "",
         "lines": [{"text": line, "y": 190 + 66 * number} for number, line in enumerate(lines)],
-        "publisher": textwrap.shorten(row.publisher, 40, placeholder=" …"),
+        "publisher": textwrap.shorten(publisher, 40, placeholder=" …"),
         "year": row.year or "",
     }
     return _locked(render(request, "documents/cover.svg", context, content_type="image/svg+xml"))

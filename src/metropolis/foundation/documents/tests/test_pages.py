@@ -1,5 +1,6 @@
 from http import HTTPStatus
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.conf import LazySettings
@@ -101,6 +102,13 @@ def test_a_cover_is_a_picture_and_nothing_else(client: Client):
     answer = client.get(url("cover", publish(cover=files.picture())))
     assert answer["Content-Type"] == "image/webp"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_plain_cover_is_a_picture_whatever_characters_the_title_has(client: Client):
+    answer = client.get(url("cover", publish(title="Wa\x0bter \x1b[1m\uffff", publisher="Ci\x01ty")))
+    drawn = "".join(ET.fromstring(answer.content).itertext())  # noqa: S314 - our own picture
+    assert "Water [1m" in drawn
+    assert "City" in drawn
 
 
 def test_without_a_cover_a_plain_one_is_drawn_with_the_title_escaped(client: Client):
