@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import uuid4
 
 from annotated_types import MinLen
 from django import forms
@@ -17,7 +18,7 @@ from metropolis.engine_kit import Conflict, MetropolisError
 from metropolis.foundation.pages.forms import CityInput
 from metropolis.foundation.places.queries import find_city
 from metropolis.foundation.records.forms import language_choices
-from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.records.queries import hash_of, language_name
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.queries import terms
 from metropolis.foundation.workspaces.models import Initiative
@@ -68,6 +69,7 @@ class SectionForm(forms.Form):
         offered = [(row.slug, row.title) for row in initiatives]
         if offered:
             self.fields["initiative"] = forms.ChoiceField(label=_("Initiative"), choices=offered)
+            self.fields["form_key"] = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
         else:
             self.fields["updating_note"] = forms.CharField(
                 label=_("What you changed"),
@@ -197,6 +199,12 @@ class CaseForm:
                 self._add_problem(problem)
         return not self.errors
 
+    @property
+    def key(self) -> str:
+        """The same whenever the same form comes with the same content, and only then; empty for a form without one."""
+        sent = self.fields.cleaned_data["form_key"]
+        return f"form:{sent}:{hash_of(self.content.model_dump_json())}" if sent and self.content else ""
+
     def _point_to_sources(self, results: list[tuple[int, dict[str, Any]]], sources: list[int]) -> None:
         for place, values in results:
             number = values["source"]
@@ -244,7 +252,7 @@ class CaseForm:
 
     def groups(self) -> list[Any]:
         """The fields and rows in the order of the section, between the initiative and what is said of the change."""
-        names = ("initiative", *LAYOUT[self.section], "updating_note", "version")
+        names = ("initiative", *LAYOUT[self.section], "updating_note", "version", "form_key")
         groups: dict[str, Any] = self.rows | {field.name: field for field in self.fields}
         return [groups[name] for name in names if name in groups]
 

@@ -33,14 +33,17 @@ def add_practice(
     """Add a practice to an initiative as a draft.
 
     `NotAllowed` without the right to contribute; `InvalidInput` or `NotFound` naming the field for a city that is
-    unknown or ambiguous, or a term that does not exist; `Conflict` when the slug or the import key is taken.
+    unknown or ambiguous, or a term that does not exist; `Conflict` when the slug or the import key is taken, the
+    latter with the slug of the practice that has it as `data["practice"]`.
     """
     workspace = open_workspace(initiative, viewer=actor, tool=TOOL)
     workspace.require("practices.add_practice")
     row = Practice(initiative=workspace.initiative, author=actor, import_key=import_key)
     row.slug = _free(slug) if slug else free_slug(Practice, content.title, reserved=RESERVED_SLUGS)
-    if import_key and Practice.objects.filter(initiative=row.initiative, import_key=import_key).exists():
-        raise Conflict(_("A practice with this import key is in the initiative already."), field="import_key")
+    twin = Practice.objects.filter(initiative=row.initiative, import_key=import_key).first() if import_key else None
+    if twin is not None:
+        message = _("A practice with this import key is in the initiative already.")
+        raise Conflict(message, field="import_key", data={"practice": twin.slug})
     save_drafts([drafted(row, content, Lookups())])
     record(actor=actor, verb="add_practice", reference=reference_to(row), workspace=initiative)
     return row
@@ -82,9 +85,11 @@ def change_practice(
 
 @transaction.atomic
 def set_practice_visibility(*, slug: str, actor: Person, visibility: Visibility) -> Practice:
-    """Publish a practice, keep it to the initiative's members, or take it back to a draft."""
+    """Publish a practice, keep it to the initiative's members, or take it back to a draft; or leave it as it is."""
     row, workspace = practice(slug, actor)
     workspace.require("practices.publish_practice", author=row.author)
+    if row.visibility == visibility:
+        return row
     row.visibility = visibility
     row.save(update_fields=["visibility", "updated_at"])
     record(

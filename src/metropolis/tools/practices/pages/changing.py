@@ -44,17 +44,21 @@ def add(request: HttpRequest) -> HttpResponse:
     first = {"initiative": request.GET.get("initiative", initiatives[0].slug)}
     form = CaseForm("snapshot", request.POST or None, initiatives=initiatives, initial=first)
     if request.method == "POST" and form.is_valid() and form.content:
+        home = form.fields.cleaned_data["initiative"]
         try:
-            row = add_practice(initiative=form.fields.cleaned_data["initiative"], actor=actor, content=form.content)
+            slug = add_practice(initiative=home, actor=actor, content=form.content, import_key=form.key).slug
         except (Conflict, InvalidInput, NotFound) as error:
-            form.refuse(error)
-        else:
+            # A form that comes again, because its answer was lost, leads to the practice it made the first time.
+            slug = error.data.get("practice", "")
+            if not slug:
+                form.refuse(error)
+        if slug:
             if "publish" in request.POST:
-                set_practice_visibility(slug=row.slug, actor=actor, visibility=Visibility.PUBLIC)
+                set_practice_visibility(slug=slug, actor=actor, visibility=Visibility.PUBLIC)
                 messages.success(request, _("The practice is published. You can make it a full case at any time."))
             else:
                 messages.success(request, _("The practice is saved as a draft."))
-            return redirect(row)
+            return redirect("practices:practice", slug)
     return render(request, "practices/add.html", {"form": form})
 
 

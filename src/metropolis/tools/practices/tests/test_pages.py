@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
+from metropolis.foundation.history.models import Entry
 from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Initiative
@@ -311,6 +312,39 @@ def test_a_snapshot_can_be_published_at_once():
     person = member_of(home, Role.CONTRIBUTOR)
     browser(person).post(at("add"), snapshot(home, publish="1"))
     assert Practice.objects.get().visibility == Visibility.PUBLIC
+
+
+def test_a_form_sent_again_leads_to_the_practice_it_made_the_first_time():
+    home = initiative()
+    officer = browser(member_of(home, Role.CONTRIBUTOR))
+    key = str(form_of(officer.get(at("add")))["form_key"])
+    first = officer.post(at("add"), snapshot(home, form_key=key))
+    assert Practice.objects.get().visibility == Visibility.DRAFT
+    for _time in range(2):
+        again = officer.post(at("add"), snapshot(home, form_key=key, publish="1"))
+        assert again.url == first.url  # type: ignore[attr-defined]
+    row = Practice.objects.get()
+    assert row.visibility == Visibility.PUBLIC
+    assert [deed.verb for deed in Entry.objects.filter(key=row.slug).order_by("pk")] == [
+        *("add_practice", "set_practice_visibility"),
+    ]
+
+
+def test_a_form_one_went_back_to_and_filled_in_anew_makes_another_practice():
+    home = initiative()
+    officer = browser(member_of(home, Role.CONTRIBUTOR))
+    key = str(form_of(officer.get(at("add")))["form_key"])
+    assert key != form_of(officer.get(at("add")))["form_key"]
+    for title in ("Open streets", "Shared gardens"):
+        officer.post(at("add"), snapshot(home, form_key=key, title=title))
+    assert set(Practice.objects.values_list("title", flat=True)) == {"Open streets", "Shared gardens"}
+
+
+def test_the_key_of_a_form_is_kept_while_something_is_corrected():
+    home = initiative()
+    key = "0b1f0b2e-8d5c-4a57-9d3c-0f5a1f6d7c11"
+    answer = browser(member_of(home, Role.CONTRIBUTOR)).post(at("add"), snapshot(home, form_key=key, title=""))
+    assert f'name="form_key" value="{key}"' in answer.content.decode()
 
 
 def test_the_initiative_of_the_address_is_chosen_beforehand():
