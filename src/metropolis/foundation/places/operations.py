@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from metropolis.foundation.places.engine import SMALLEST, CityFacts, city_facts, fingerprint, fold
@@ -34,6 +34,10 @@ def load_places(*, smallest: int = SMALLEST, progress: Callable[[int, int], None
         if progress:
             progress(done, len(facts))
     Gazetteer.objects.update(**edition)
+    if connection.vendor == "postgresql":
+        # Until it has counted them, PostgreSQL takes the tables for empty and looks through all of them for every city.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE places_city, places_cityname")
     return done
 
 
