@@ -94,6 +94,7 @@ def wait_until_ready(postgres: "subprocess.Popen[str]", port: int, log: Path) ->
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     with server() as address:
         environment = os.environ | {"METROPOLIS_DATABASE_URL": address}
         sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
