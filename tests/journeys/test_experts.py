@@ -9,16 +9,12 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.taxonomy.operations import load_vocabularies
 from metropolis.foundation.workspaces.models import Initiative
+from metropolis.foundation.workspaces.tests.factories import CityFactory, member_of
 from metropolis.foundation.workspaces.values import Role
-from metropolis.tools.experts.tests.factories import (
-    CityFactory,
-    InitiativeFactory,
-    PersonFactory,
-    member_of,
-    publish_expert,
-)
+from metropolis.tools.experts.tests.factories import HomeFactory, publish_expert
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def initiative(transactional_db: None) -> Initiative:
     load_vocabularies()
     CityFactory.create(name="Rosario")
-    return InitiativeFactory.create()
+    return HomeFactory.create()
 
 
 def enter(page: Page, person: Person, live_server_url: str) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def initiative(db: None) -> "Initiative":
     # A conftest is read before the apps are loaded.
     from metropolis.foundation.taxonomy.operations import load_vocabularies  # noqa: PLC0415
-    from metropolis.tools.experts.tests.factories import InitiativeFactory  # noqa: PLC0415
+    from metropolis.tools.experts.tests.factories import HomeFactory  # noqa: PLC0415
 
     load_vocabularies()
-    return InitiativeFactory.create()
+    return HomeFactory.create()

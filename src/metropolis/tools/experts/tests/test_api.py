@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Initiative
+from metropolis.foundation.workspaces.tests.factories import CityFactory
 from metropolis.tools.experts.models import Expert
-from metropolis.tools.experts.tests.factories import CityFactory, knows, publish_expert, spoken
+from metropolis.tools.experts.tests.factories import knows, publish_expert, spoken
 
 SHARED = dict.fromkeys(("name", "role", "city", "languages", "evidence"), "public")
 

@@ -11,22 +11,18 @@ from django.test import Client
 from django.urls import reverse
 
 from metropolis.foundation.accounts.models import NetworkRole, Person
+from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.history.queries import entries
 from metropolis.foundation.records.queries import links_from
 from metropolis.foundation.records.values import Reference
 from metropolis.foundation.workspaces.models import Initiative
+from metropolis.foundation.workspaces.tests.factories import CityFactory, member_of
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.experts import queries
 from metropolis.tools.experts.models import Expert
 from metropolis.tools.experts.operations import ask_expert, delete_expert, give_consent, withdraw_consent
 from metropolis.tools.experts.queries.reading import _personal
-from metropolis.tools.experts.tests.factories import (
-    CityFactory,
-    InitiativeFactory,
-    PersonFactory,
-    member_of,
-    publish_expert,
-)
+from metropolis.tools.experts.tests.factories import HomeFactory, publish_expert
 from metropolis.tools.experts.values import ExpertFilters, Shared, ShownExpert
 
 ADDRESS = "reach-me@secret.example"
@@ -57,7 +53,7 @@ class Scene(NamedTuple):
 @pytest.fixture
 def scene(initiative: Initiative) -> Scene:
     CityFactory.create(name="Xantopolis", country="FJ", slug="xantopolis-fj")
-    shown_work = InitiativeFactory.create(title="Evidencemark", slug="some-work")
+    shown_work = HomeFactory.create(title="Evidencemark", slug="some-work")
     slug, expert = publish_expert(
         initiative,
         name="Quillonvarga",

@@ -9,19 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Initiative, ToolInUse
+from metropolis.foundation.workspaces.tests.factories import CityFactory, member_of
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.experts import queries
 from metropolis.tools.experts.models import Consent, ContactRequest, Expert, Topic
-from metropolis.tools.experts.tests.factories import (
-    CityFactory,
-    InitiativeFactory,
-    PersonFactory,
-    knows,
-    member_of,
-    publish_expert,
-)
+from metropolis.tools.experts.tests.factories import HomeFactory, knows, publish_expert
 from metropolis.tools.experts.values import Shared
 
 
@@ -213,7 +208,7 @@ def test_without_an_initiative_to_add_to_the_page_says_so(initiative: Initiative
 
 
 def test_an_initiative_one_may_not_contribute_to_cannot_be_chosen(initiative: Initiative):
-    closed = InitiativeFactory.create(is_open=False)
+    closed = HomeFactory.create(is_open=False)
     answer = signed_in(PersonFactory.create()).post(at("add"), form_of(closed))
     assert answer.status_code == 200
     assert not Expert.objects.exists()

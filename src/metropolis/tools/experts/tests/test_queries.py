@@ -7,22 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from metropolis.engine_kit import NotFound
+from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.access import needs
 from metropolis.foundation.workspaces.cards import record_kinds, visible_references
 from metropolis.foundation.workspaces.models import Initiative, ToolInUse
+from metropolis.foundation.workspaces.tests.factories import CityFactory, member_of
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.experts import operations, queries
 from metropolis.tools.experts.models import Expert
-from metropolis.tools.experts.tests.factories import (
-    CityFactory,
-    PersonFactory,
-    content,
-    knows,
-    member_of,
-    publish_expert,
-    spoken,
-)
+from metropolis.tools.experts.tests.factories import content, knows, publish_expert, spoken
 from metropolis.tools.experts.values import ExpertFilters, ShownExpert
 
 ALL = dict.fromkeys(
