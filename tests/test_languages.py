@@ -1,0 +1,45 @@
+"""Every string of the interface is translated into every language, and what is served is what was translated."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+import metropolis
+
+LOCALE = Path(metropolis.__file__).parent / "locale"
+LANGUAGES = ("ar", "ca", "es", "fr", "pt")
+
+
+def translated(language: str) -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES/django.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_string_is_left_in_english_by_oversight(language: str):
+    catalog = translated(language)
+    left = [str(message.id) for message in catalog if message.id and (message.fuzzy or not all_of(message.string))]
+    assert len(catalog) > 1000
+    assert left == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_that_of_the_translation(language: str):
+    with (LOCALE / language / "LC_MESSAGES/django.mo").open("rb") as file:
+        served = read_mo(file)
+    assert strings(served) == strings(translated(language))
+
+
+def all_of(string: str | tuple[str, ...] | list[str]) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+def strings(catalog: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {tuple_of(message.id): tuple_of(message.string) for message in catalog if message.id}
+
+
+def tuple_of(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
