@@ -20,8 +20,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+CLUSTER = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"]
 # A test's data may be lost in a power cut, so nothing waits for the disk.
-UNSAFE_AND_QUICK = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "unix_socket_directories": ""}
+UNSAFE_AND_QUICK = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
 
 
 def binaries(folder: Path) -> Path:
@@ -53,44 +55,33 @@ def free_port() -> int:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Start a server with an empty cluster, give its address, and stop it in the end."""
+    """Start a server with an empty database, give its address, and stop it in the end."""
     with tempfile.TemporaryDirectory(prefix="metropolis-postgres-") as name:
         folder = Path(name)
         programs = binaries(folder)
         run_as: dict[str, Any] = {"env": {"HOME": name, "PATH": os.environ["PATH"]}, "cwd": name, **user(folder)}
-        data, port = folder / "data", free_port()
-        options: list[str | Path] = [
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--auth=trust",
-            "--no-sync",
-        ]
-        subprocess.run([programs / "initdb", *options], check=True, stdout=subprocess.DEVNULL, **run_as)
-        where: list[str | Path] = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-c", "unix_socket_directories="]
+        address = ["-h", "127.0.0.1", "-p", str(free_port())]
+        subprocess.run([programs / "initdb", "-D", "data", *CLUSTER], check=True, stdout=subprocess.DEVNULL, **run_as)
+        command: list[str | Path] = [programs / "postgres", "-D", "data", *address, *UNSAFE_AND_QUICK]
         with (folder / "log").open("w") as log:
-            postgres = subprocess.Popen(
-                [programs / "postgres", *where, *UNSAFE_AND_QUICK], stderr=log, text=True, **run_as
-            )
+            postgres = subprocess.Popen(command, stderr=log, text=True, **run_as)
         try:
-            wait_until_ready(postgres, port, folder / "log")
-            yield f"postgresql://postgres@127.0.0.1:{port}/metropolis"
+            wait_until_ready(postgres, folder / "log")
+            # Tests make databases of their own; this one is for the servers that some of them start.
+            subprocess.run([programs / "createdb", *address, "-U", "postgres", "metropolis"], check=True, **run_as)
+            yield f"postgresql://postgres@127.0.0.1:{address[-1]}/metropolis"
         finally:
             postgres.send_signal(signal.SIGINT)  # its "fast shutdown": open connections do not delay it
             postgres.wait(timeout=30)
 
 
-def wait_until_ready(postgres: "subprocess.Popen[str]", port: int, log: Path) -> None:
+def wait_until_ready(postgres: "subprocess.Popen[str]", log: Path) -> None:
     deadline = time.monotonic() + 30
     while postgres.poll() is None and time.monotonic() < deadline:
         if "ready to accept connections" in log.read_text():
             return
         time.sleep(0.02)
-    sys.exit(f"PostgreSQL did not start on port {port}:\n{log.read_text()}")
+    sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")
 
 
 if __name__ == "__main__":
