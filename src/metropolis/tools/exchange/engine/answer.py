@@ -27,8 +27,7 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     counted = perf_counter()
     shown = slice(query.offset, query.offset + query.limit)
     places = range(len(found.documents))[shown]
-    quoted = places if query.quoted is None else range(*query.quoted)
-    hits = tuple(_hit(snapshot, ranking, found, place, quoted=place in quoted) for place in places)
+    hits = tuple(_hit(snapshot, ranking, found, place, quoted=query.quoted) for place in places)
     return Results(
         total=len(found.documents),
         hits=hits,
@@ -64,7 +63,7 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
         lexical=_number(found.lexical, place),
         semantic=_number(found.semantic, place),
         language=text.language,
-        quote=_quote(snapshot, ranking, text, row) if quoted else "",
+        quote=quote(snapshot, ranking, text, row) if quoted else "",
         quote_language=text.language,
         languages=tuple(version.language for version in document.texts),
         facets=document.facets,
@@ -72,7 +71,8 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
     )
 
 
-def _quote(snapshot: Snapshot, ranking: Ranking, text: LanguageText, row: int) -> str:
+def quote(snapshot: Snapshot, ranking: Ranking, text: LanguageText, row: int) -> str:
+    """The passage of one row's text that is closest to the question; the first, when nothing is asked."""
     quotable = passages(text)
     if not ranking.asks:
         return quotable[0]

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, cast
 
-from metropolis.tools.exchange.engine.answer import answer
+from metropolis.tools.exchange.engine.answer import answer, quote
 from metropolis.tools.exchange.engine.encoders import Progress, VectorCache, Vectors, open_encoder
 from metropolis.tools.exchange.engine.hubness import QueryBank, shipped_bank
 from metropolis.tools.exchange.engine.language import detect_language
@@ -19,9 +19,9 @@ from metropolis.tools.exchange.engine.manifest import Manifest, read_manifest, s
 from metropolis.tools.exchange.engine.passages import passages, whole
 from metropolis.tools.exchange.engine.ranking import LEGS, Leg, Ranking
 from metropolis.tools.exchange.engine.snapshot import Snapshot, filter_key
-from metropolis.tools.exchange.engine.values import Document, Query, Results
+from metropolis.tools.exchange.engine.values import Document, Hit, Query, Results
 from metropolis.tools.exchange.engine.wording import Wording, wording
-from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource
+from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource, rows_of
 
 CHUNK = 500
 REMEMBERED = 256  # vectors of questions kept: the same question comes again with another filter or page
@@ -162,6 +162,14 @@ class SearchIndex:
         snapshot = self.snapshot()
         return answer(snapshot, self._ranking(snapshot, asked, language), query, language)
 
+    def quoted(self, query: Query, hits: Iterable[Hit]) -> list[Hit]:
+        """Hits of a query that was not to be `quoted`, with their quotes; those changed since stay without."""
+        asked = wording(query.text)
+        language = query.language or detect_language(asked.text, query.reader)
+        snapshot = self.snapshot()
+        ranking = self._ranking(snapshot, asked, language)
+        return [hit.model_copy(update={"quote": _quote(snapshot, ranking, hit)}) for hit in hits]
+
     def ids(self, filters: Mapping[str, Sequence[str]]) -> list[str]:
         """The ids of all documents that pass the filters, in the order in which they came."""
         snapshot = self.snapshot()
@@ -263,6 +271,15 @@ def _number(snapshot: Snapshot, document_id: str) -> int | None:
     rows = snapshot.lexical.of_document(document_id)
     numbers = {int(number) for number in snapshot.row_documents[rows[rows < snapshot.manifest.rows]]}
     return next((number for number in numbers if snapshot.alive[number]), None)
+
+
+def _quote(snapshot: Snapshot, ranking: Ranking, hit: Hit) -> str:
+    number = _number(snapshot, hit.id)
+    if number is None:
+        return ""
+    texts = snapshot.document(number).texts
+    versions = zip(texts, rows_of(snapshot.row_documents, [number]), strict=True)
+    return next((quote(snapshot, ranking, text, row) for text, row in versions if text.language == hit.language), "")
 
 
 def _same(snapshot: Snapshot, number: int | None, document: Document) -> bool:

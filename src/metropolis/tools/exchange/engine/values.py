@@ -38,8 +38,8 @@ class Query(Value):
     `language` None means: detect it, in doubt in favour of the `reader`'s language. `filters` keep documents that have
     any of the values, for every facet named.
     `"quoted words"` must occur as they stand, `-word` and `NOT word` must not. An empty text lists what the filters
-    keep, the newest first. `quoted` are the places, first and end, of the hits that are to carry a quote (None: all of
-    them): choosing a quote is most of the work of a hit. Facets are `counted` unless nobody looks at them.
+    keep, the newest first. Where nobody looks at them, hits need not be `quoted` (see `SearchIndex.quoted`) nor facets
+    `counted`: that is most of the work.
     """
 
     text: str = ""
@@ -49,7 +49,7 @@ class Query(Value):
     kinds: tuple[str, ...] = ()
     limit: int = Field(default=20, ge=0, le=1000)
     offset: int = Field(default=0, ge=0)
-    quoted: tuple[int, int] | None = None
+    quoted: bool = True
     counted: bool = True
 
 

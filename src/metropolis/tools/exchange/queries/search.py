@@ -11,7 +11,7 @@ from metropolis.foundation.places.queries import cities_by_ids
 from metropolis.foundation.places.queries import city as city_by_id
 from metropolis.foundation.records.values import Findable, Reference, TextVersion
 from metropolis.foundation.workspaces.cards import visible_references
-from metropolis.tools.exchange.engine import CityContext, Fit, Hit, Query, Results
+from metropolis.tools.exchange.engine import CityContext, Fit, Hit, Query
 from metropolis.tools.exchange.queries.documents import findables
 from metropolis.tools.exchange.queries.fits import context_of, fit_between, fit_of, reason
 from metropolis.tools.exchange.queries.index import index, not_taken_in
@@ -37,13 +37,17 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
     asker = None if question.city_id is None else city_by_id(question.city_id)
     by_fit = question.sort == "fit" and asker is not None
     last = question.offset + question.limit
-    shown = range(POOL) if by_fit else range(question.offset, last)
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
-    page = _search(question, kinds or ANSWERS, shown, quoted=shown)
+    places = range(POOL) if by_fit else range(question.offset, last)
+    query = _query(question, kinds or ANSWERS, places, quoted=not by_fit)
+    page = index().search(query)
     # Cities come of every kind of record: that one wants the same is told by its need.
-    pool = _search(question, kinds, range(POOL), quoted=None) if most_cities else None
+    every = _query(question, kinds, range(POOL), quoted=False, counted=False)
+    pool = index().search(every) if most_cities else None
     reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
-    hits = _by_fit(page.hits, reader)[question.offset : last] if by_fit else page.hits
+    hits = list(page.hits)
+    if by_fit:
+        hits = index().quoted(query, _by_fit(hits, reader)[question.offset : last])
     with override(reader.language):  # for the names of countries and what tools say of their records
         found = [] if question.kinds == (CITY,) else _answers(hits, reader)
         count, cities = _cities(pool.hits, reader, most_cities) if pool else (0, [])
@@ -62,18 +66,17 @@ def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ..
     return answers(Question(text=text, limit=limit), language=language, most_cities=0).answers
 
 
-def _search(question: Question, kinds: tuple[str, ...], places: range, *, quoted: range | None) -> Results:
-    """The hits at these places, with quotes at some of them; without quotes, nothing is counted either."""
-    return index().search(
-        Query(
-            text=question.text,
-            filters=question.filters,
-            kinds=kinds,
-            limit=len(places),
-            offset=places.start,
-            quoted=(quoted.start, quoted.stop) if quoted else (0, 0),
-            counted=quoted is not None,
-        )
+def _query(
+    question: Question, kinds: tuple[str, ...], places: range, *, quoted: bool = True, counted: bool = True
+) -> Query:
+    return Query(
+        text=question.text,
+        filters=question.filters,
+        kinds=kinds,
+        limit=len(places),
+        offset=places.start,
+        quoted=quoted,
+        counted=counted,
     )
 
 

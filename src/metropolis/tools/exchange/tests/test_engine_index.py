@@ -65,16 +65,16 @@ def test_a_changed_document_is_found_by_its_new_words_only(index: SearchIndex) -
     assert index.search(Query()).total == 5
 
 
-def test_only_the_hits_asked_for_carry_a_quote_and_nothing_else_changes(index: SearchIndex) -> None:
+def test_hits_without_quotes_are_the_same_and_can_be_quoted_later(index: SearchIndex) -> None:
     index.update([document(number) for number in range(6)])
     asked = Query(text="river city", language="en")
     whole = index.search(asked)
-    some = index.search(asked.model_copy(update={"quoted": (1, 3), "counted": False}))
-    assert [bool(hit.quote) for hit in some.hits] == [False, True, True, False, False, False]
-    assert [hit.model_copy(update={"quote": ""}) for hit in some.hits] == [
-        hit.model_copy(update={"quote": ""}) for hit in whole.hits
-    ]
-    assert (some.total, some.facets) == (whole.total, {})
+    bare = index.search(asked.model_copy(update={"quoted": False, "counted": False}))
+    assert {hit.quote for hit in bare.hits} == {""}
+    assert (bare.total, bare.facets) == (whole.total, {})
+    assert index.quoted(asked, bare.hits) == list(whole.hits)
+    index.update([], deleted_ids=[bare.hits[0].id])
+    assert [bool(hit.quote) for hit in index.quoted(asked, bare.hits[:2])] == [False, True]
 
 
 def test_a_deleted_document_vanishes_from_hits_counts_and_lists(index: SearchIndex) -> None:
