@@ -150,7 +150,9 @@ class Practice(models.Model):
             models.Index(fields=["title", "id"], name="practices_by_title"),
             models.Index(fields=["-started_on", "-id"], name="practices_by_start"),
             models.Index(fields=["-completeness", "-id"], name="practices_by_completeness"),
-            models.Index(fields=["initiative", "-updated_at", "-id"], name="practices_of_an_initiative"),
+            models.Index(
+                fields=["initiative", "-updated_at", "-id", "visibility", "author"], name="practices_of_an_initiative"
+            ),
             # Holds all that counting and the choices of the filters look at.
             models.Index(
                 fields=["city", "visibility", "initiative", "author", "language", "status"], name="practices_as_counted"

@@ -54,7 +54,10 @@ def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practic
     for vocabulary, code in (("theme", wanted.theme), ("topic", wanted.topic), ("sdg", wanted.sdg)):
         if code:
             within = Term.objects.filter(Q(code=code) | Q(parent__code=code), vocabulary=vocabulary)
-            rows = rows.filter(pk__in=Practice.terms.through.objects.filter(term__in=within).values("practice"))
+            tagged = Practice.terms.through.objects.filter(term__in=within)
+            # A theme has too many practices to gather and sort them all; other terms have too few to look at each.
+            many = Exists(tagged.filter(practice=OuterRef("pk")))
+            rows = rows.filter(many if vocabulary == "theme" else Q(pk__in=tagged.values("practice")))
     return rows.order_by(*_ORDERS[wanted.sort])
 
 
@@ -107,7 +110,7 @@ def countries_of_practices(viewer: Viewer) -> list[str]:
 
 def languages_of_practices(viewer: Viewer) -> list[str]:
     """The original languages of the practices the viewer may see."""
-    return list(_visible(viewer).order_by("language").values_list("language", flat=True).distinct())
+    return sorted(_visible(viewer).order_by().values_list("language", flat=True).distinct())
 
 
 def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
