@@ -19,7 +19,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObj
 
 MEMORY = 1 << 30
 OBJECTS = 500_000
-#: What a page may fail with whose text cannot be read.
+#: What a page may fail with whose text cannot be read; pypdf says NotImplementedError of filters it does not know.
 UNREADABLE = (PyPdfError, ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
 
 #: Names that stand as a key where a file holds what it must not.

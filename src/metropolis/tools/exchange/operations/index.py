@@ -116,7 +116,7 @@ def _offered(references: list[Reference]) -> dict[Reference, tuple[Findable, Doc
         return dict(zip(found, zip(found.values(), documents(found.values()), strict=True), strict=True))
     except (DatabaseError, OSError):
         raise
-    except Exception:
+    except Exception:  # a tool's own mistake may be of any kind
         if len(references) == 1:
             log.exception("%s cannot be indexed; it is left out until it changes again.", references[0])
             return {}
