@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts import operations
+from metropolis.foundation.accounts.operations import people
 from metropolis.foundation.accounts.models import FailedSignIn, Membership, Organisation, Person
 from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
 from metropolis.foundation.history.models import Entry
@@ -64,7 +65,7 @@ def test_an_account_that_was_closed_does_not_sign_in():
 
 def test_after_twenty_wrong_passwords_even_the_right_one_is_refused_for_an_hour():
     person = PersonFactory.create()
-    for number in range(operations.GUESSES_PER_ACCOUNT):
+    for number in range(people.GUESSES_PER_ACCOUNT):
         with pytest.raises(InvalidInput):
             guess(person.email.upper(), address=f"192.0.2.{number}")
     with pytest.raises(Conflict, match="too many"):
@@ -76,15 +77,15 @@ def test_after_twenty_wrong_passwords_even_the_right_one_is_refused_for_an_hour(
 
 def test_what_is_refused_does_not_lengthen_the_wait():
     person = PersonFactory.create()
-    for _number in range(operations.GUESSES_PER_ACCOUNT + 5):
+    for _number in range(people.GUESSES_PER_ACCOUNT + 5):
         with pytest.raises((InvalidInput, Conflict)):
             guess(person.email)
-    assert FailedSignIn.objects.count() == operations.GUESSES_PER_ACCOUNT
+    assert FailedSignIn.objects.count() == people.GUESSES_PER_ACCOUNT
 
 
 def test_the_owner_is_not_locked_out_on_a_device_that_is_known():
     person = PersonFactory.create()
-    for number in range(operations.GUESSES_PER_ACCOUNT + 1):
+    for number in range(people.GUESSES_PER_ACCOUNT + 1):
         with pytest.raises((InvalidInput, Conflict)):
             guess(person.email, address=f"192.0.2.{number}")
     assert guess(person.email, PASSWORD, known=True) == person
@@ -92,7 +93,7 @@ def test_the_owner_is_not_locked_out_on_a_device_that_is_known():
 
 def test_an_address_that_tries_many_accounts_is_stopped():
     person = PersonFactory.create()
-    for number in range(operations.GUESSES_PER_ADDRESS):
+    for number in range(people.GUESSES_PER_ADDRESS):
         with pytest.raises(InvalidInput):
             guess(f"nobody{number}@example.org")
     with pytest.raises(Conflict, match="too many"):

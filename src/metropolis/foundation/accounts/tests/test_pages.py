@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from metropolis.foundation.accounts import operations
 from metropolis.foundation.accounts.models import FailedSignIn, Organisation, Person
-from metropolis.foundation.accounts.pages import KNOWN_DEVICE
+from metropolis.foundation.accounts.pages.people import KNOWN_DEVICE
 from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,13 +1,10 @@
-"""The shape of what people fill in about themselves and their organisations."""
+"""The shape of what people fill in about themselves."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-
-from metropolis.foundation.accounts.models import Organisation
-from metropolis.foundation.places.forms import CityField
 
 
 def _password(label: Any, *, new: bool = False) -> forms.CharField:
@@ -50,19 +47,3 @@ class PasswordForm(forms.Form):
 
     password = _password(_("Present password"))
     new_password = _password(_("New password"), new=True)
-
-
-class OrganisationForm(forms.Form):
-    """A body that leads, supports or takes part."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind.choices)
-    city = CityField(label=_("City"), required=False)
-    website = forms.URLField(label=_("Website"), max_length=200, required=False, assume_scheme="https")
-
-
-class OrganisationsForm(forms.Form):
-    """What to look for among organisations."""
-
-    q = forms.CharField(label=_("Name"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *Organisation.Kind.choices], required=False)

@@ -1,4 +1,4 @@
-"""Opening accounts, signing in, and registering organisations."""
+"""Opening accounts and signing in."""
 
 from datetime import timedelta
 
@@ -10,14 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput
-from metropolis.foundation.accounts.models import FailedSignIn, Membership, NetworkRole, Organisation, Person
+from metropolis.foundation.accounts.models import FailedSignIn, NetworkRole, Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.records.operations import require_valid
-from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference
 
 GUESSES_WITHIN = timedelta(hours=1)
+
+
 GUESSES_PER_ACCOUNT = 20
+
+
 GUESSES_PER_ADDRESS = 100
 
 
@@ -88,42 +91,3 @@ def change_password(*, person: Person, password: str, new_password: str) -> Pers
     person.save(update_fields=["password"])
     record(actor=person, verb="change_password", reference=Reference(kind="person", key=str(person.pk)))
     return person
-
-
-@transaction.atomic
-def register_organisation(
-    *, name: str, kind: str, city_id: int | None = None, website: str = "", actor: Person | None = None
-) -> Organisation:
-    """The organisation of this name in this city, made when it is not there yet."""
-    if kind not in Organisation.Kind.values:
-        message = f"{kind!r} is not a kind of organisation; choose one of {', '.join(Organisation.Kind.values)}."
-        raise InvalidInput(message, field="kind")
-    found = Organisation.objects.filter(name__iexact=name.strip(), city=city_id).first()
-    if found is not None:
-        return found
-    slug = free_slug(Organisation, name, reserved={"add"})
-    row = Organisation(slug=slug, name=name.strip(), kind=kind, city_id=city_id, website=website)
-    require_valid(row)
-    row.save()
-    record(actor=actor, verb="register_organisation", reference=Reference(kind="organisation", key=slug))
-    return row
-
-
-@transaction.atomic
-def join_organisation(*, person: Person, organisation: Organisation, is_steward: bool = False) -> Membership:
-    """Make a person a member; joining twice changes nothing."""
-    membership, is_new = Membership.objects.get_or_create(
-        person=person, organisation=organisation, defaults={"is_steward": is_steward}
-    )
-    if is_new:
-        reference = Reference(kind="organisation", key=organisation.slug)
-        record(actor=person, verb="join_organisation", reference=reference)
-    return membership
-
-
-@transaction.atomic
-def leave_organisation(*, person: Person, organisation: Organisation) -> None:
-    """End a person's membership; leaving twice changes nothing."""
-    if Membership.objects.filter(person=person, organisation=organisation).delete()[0]:
-        reference = Reference(kind="organisation", key=organisation.slug)
-        record(actor=person, verb="leave_organisation", reference=reference)
