@@ -5,7 +5,7 @@ the command line; those are derived from its list of computations.
 """
 
 from metropolis.engine_kit.computation import Computation
-from metropolis.engine_kit.errors import Conflict, InvalidInput, MetropolisError, NotAllowed, NotFound
+from metropolis.engine_kit.errors import Conflict, InvalidInput, MetropolisError, NotAllowed, NotFound, TooMany
 from metropolis.engine_kit.value import Value
 
-__all__ = ["Computation", "Conflict", "InvalidInput", "MetropolisError", "NotAllowed", "NotFound", "Value"]
+__all__ = ["Computation", "Conflict", "InvalidInput", "MetropolisError", "NotAllowed", "NotFound", "TooMany", "Value"]

@@ -1,4 +1,4 @@
-"""The four ways an operation can refuse, shared by the library, the command line, the API and the pages.
+"""The five ways an operation can refuse, shared by the library, the command line, the API and the pages.
 
 A message names what is wrong and how to put it right; `field` names the input it is about; `data` carries what a
 program needs to react (the candidates of an ambiguous name, the row of a rejected import).
@@ -52,3 +52,10 @@ class Conflict(MetropolisError):
 
     code = "conflict"
     status = 409
+
+
+class TooMany(MetropolisError):
+    """It was tried too often of late; `data["retry_after"]` are the seconds to wait."""
+
+    code = "too_many_requests"
+    status = 429

@@ -10,7 +10,7 @@ from metropolis.foundation.workspaces.api import router as initiatives
 from metropolis.tools.exchange.api import router as exchange
 from metropolis.tools.experts.api import router as experts
 from metropolis.tools.practices.api import router as practices
-from metropolis.web.errors import error_body
+from metropolis.web.errors import error_body, with_wait
 
 api = NinjaAPI(
     title="Metropolis",
@@ -28,7 +28,7 @@ api.add_router("/experts", experts)
 def refuse(request: HttpRequest, error: MetropolisError) -> HttpResponse:
     """Answer a refusal with its own status."""
     body = error_body(error.code, error.message, field=error.field, data=error.data)
-    return api.create_response(request, body, status=error.status)
+    return with_wait(api.create_response(request, body, status=error.status), error)
 
 
 @api.exception_handler(ValidationError)

@@ -47,7 +47,7 @@ class AnswerErrors:
         if error.data.get("sign_in") and request.method == "GET":
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{query}")
-        return error_page(request, error.status, error.message)
+        return with_wait(error_page(request, error.status, error.message), error)
 
 
 def _is_twin(error: IntegrityError) -> bool:
@@ -55,6 +55,13 @@ def _is_twin(error: IntegrityError) -> bool:
     cause = error.__cause__
     said = {getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorname", None)}
     return not said.isdisjoint({"23505", "SQLITE_CONSTRAINT_UNIQUE"})
+
+
+def with_wait(response: HttpResponse, error: MetropolisError) -> HttpResponse:
+    """Add to the answer how many seconds to wait, where the error says it."""
+    if "retry_after" in error.data:
+        response.headers["Retry-After"] = str(error.data["retry_after"])
+    return response
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
@@ -66,6 +73,7 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
         409: _("This cannot be done now"),
         413: _("This is too large"),
         422: _("Something needs correcting"),
+        429: _("This was tried too often"),
         500: _("Something went wrong on our side"),
     }
     title = titles.get(status, HTTPStatus(status).phrase)

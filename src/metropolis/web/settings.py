@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "metropolis.foundation.places",
     "metropolis.foundation.taxonomy",
     "metropolis.foundation.history",
+    "metropolis.foundation.limits",
     "metropolis.foundation.records",
     "metropolis.foundation.workspaces",
     "metropolis.foundation.documents",

@@ -1,7 +1,16 @@
 import pytest
 from pydantic import ValidationError
 
-from metropolis.engine_kit import Computation, Conflict, InvalidInput, MetropolisError, NotAllowed, NotFound, Value
+from metropolis.engine_kit import (
+    Computation,
+    Conflict,
+    InvalidInput,
+    MetropolisError,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    Value,
+)
 
 
 class Side(Value):
@@ -27,7 +36,9 @@ def test_a_value_refuses_a_field_it_does_not_know() -> None:
         Side.model_validate({"length": 1, "width": 2})
 
 
-@pytest.mark.parametrize(("kind", "status"), [(InvalidInput, 422), (NotFound, 404), (NotAllowed, 403), (Conflict, 409)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [(InvalidInput, 422), (NotFound, 404), (NotAllowed, 403), (Conflict, 409), (TooMany, 429)]
+)
 def test_each_refusal_has_its_own_code_and_http_status(kind: type[MetropolisError], status: int) -> None:
     error = kind("No.", field="city", data={"candidates": ["Rosario, AR"]})
     assert (error.status, error.field, error.message) == (status, "city", "No.")
