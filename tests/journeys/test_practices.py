@@ -95,5 +95,5 @@ def test_a_practice_is_translated_and_deleted(page: Page, axe: Callable[[], None
     expect(page.get_by_role("heading", level=1)).to_have_text("Open streets on Sundays")
     page.get_by_role("link", name="Delete").click()
     axe()
-    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("is deleted")

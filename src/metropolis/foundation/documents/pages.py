@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
 from metropolis.foundation.documents import operations, queries
 from metropolis.foundation.documents.forms import AddForm, PublicationForm, initial_of
+from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.pages.values import Item, chosen_tags, facet
 from metropolis.foundation.records.forms import TranslationForm, VisibilityForm, language_choices, refusals_in
 from metropolis.foundation.records.queries import language_name
@@ -240,15 +241,11 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     actor = signed_in(request.user)
     row, workspace = queries.publication(slug, actor)
     workspace.require("documents.delete_publication", author=row.author)
-    if request.method == "POST":
-        operations.delete_publication(slug=slug, actor=actor)
-        messages.success(request, _("The publication is deleted."))
-        return redirect("documents:publications")
-    context = {
-        "title": _("Delete “%(title)s”?") % {"title": row.title},
-        "text": _("This cannot be undone. Its file is deleted with it."),
-        "action": _("Delete"),
-        "cancel_url": row.get_absolute_url(),
-        "dangerous": True,
-    }
-    return render(request, "pages/confirm.html", context)
+    return deletion(
+        request,
+        lambda: operations.delete_publication(slug=slug, actor=actor),
+        title=_("Delete “%(title)s”?") % {"title": row.title},
+        text=_("This cannot be undone. Its file is deleted with it."),
+        done=_("The publication is deleted."),
+        urls=(row.get_absolute_url(), "documents:publications"),
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from metropolis.foundation.accounts.queries import person_by_email, signed_in
+from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.records.forms import TranslationForm, language_choices, refusals_in
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
@@ -176,20 +177,16 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete an initiative that holds nothing, after asking."""
     row = _workspace(request, slug, "workspaces.delete_initiative").initiative
-    if request.method == "POST":
-        operations.delete_initiative(slug=slug, actor=signed_in(request.user))
-        messages.success(request, _("The initiative is deleted."))
-        return redirect("workspaces:initiatives")
-    context = {
-        "title": _("Delete “%(title)s”?") % {"title": row.title},
-        "text": _(
+    return deletion(
+        request,
+        lambda: operations.delete_initiative(slug=slug, actor=signed_in(request.user)),
+        title=_("Delete “%(title)s”?") % {"title": row.title},
+        text=_(
             "This cannot be undone. An initiative that was carried out is better stopped, so that others can learn."
         ),
-        "action": _("Delete"),
-        "cancel_url": row.get_absolute_url(),
-        "dangerous": True,
-    }
-    return render(request, "pages/confirm.html", context)
+        done=_("The initiative is deleted."),
+        urls=(row.get_absolute_url(), "workspaces:initiatives"),
+    )
 
 
 @require_POST

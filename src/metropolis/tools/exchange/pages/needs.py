@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from metropolis.engine_kit import InvalidInput, MetropolisError, NotAllowed
 from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.queries import workspaces_for
 from metropolis.tools.exchange import operations, queries
@@ -180,18 +181,14 @@ def delete_need(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask, then delete a need or an offer."""
     row, workspace = queries.need(slug, viewer_of(request.user))
     actor = workspace.require(RIGHTS["delete"], author=row.author)
-    if request.method == "POST":
-        operations.delete_need(slug=slug, actor=actor)
-        messages.success(request, _("Deleted."))
-        return redirect("exchange:needs")
-    context = {
-        "title": _("Delete “%(title)s”?") % {"title": row.title},
-        "text": _("What was found for it is deleted too. This cannot be undone."),
-        "action": _("Delete"),
-        "cancel_url": row.get_absolute_url(),
-        "dangerous": True,
-    }
-    return render(request, "pages/confirm.html", context)
+    return deletion(
+        request,
+        lambda: operations.delete_need(slug=slug, actor=actor),
+        title=_("Delete “%(title)s”?") % {"title": row.title},
+        text=_("What was found for it is deleted too. This cannot be undone."),
+        done=_("Deleted."),
+        urls=(row.get_absolute_url(), "exchange:needs"),
+    )
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from metropolis.engine_kit import InvalidInput, NotAllowed, NotFound
 from metropolis.foundation.accounts.queries import signed_in
+from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.records.forms import refusals_in
 from metropolis.foundation.records.values import Visibility
 from metropolis.tools.experts import operations, queries
@@ -169,19 +170,15 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete a profile after asking once."""
     viewer = signed_in(request.user)
     found = queries.expert(slug, viewer)
-    if request.method == "POST":
-        operations.delete_expert(slug=slug, actor=viewer)
-        messages.success(request, _("The profile is deleted."))
-        return redirect("experts:experts")
     _require_deed(found, "delete")
-    context = {
-        "title": _("Delete this profile?"),
-        "text": _("Everything it says, the consents and the requests are deleted for good."),
-        "action": _("Delete"),
-        "cancel_url": found.url,
-        "dangerous": True,
-    }
-    return render(request, "pages/confirm.html", context)
+    return deletion(
+        request,
+        lambda: operations.delete_expert(slug=slug, actor=viewer),
+        title=_("Delete this profile?"),
+        text=_("Everything it says, the consents and the requests are deleted for good."),
+        done=_("The profile is deleted."),
+        urls=(found.url, "experts:experts"),
+    )
 
 
 def _require_deed(expert: ShownExpert, deed: str) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.records.forms import LANGUAGES, refusals_in
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
@@ -125,18 +126,14 @@ def set_visibility(request: HttpRequest, slug: str) -> HttpResponse:
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask before a practice is deleted, then delete it."""
     row, actor = practice_to_change(slug, viewer_of(request.user), "delete_practice")
-    if request.method == "POST":
-        delete_practice(slug=slug, actor=actor)
-        messages.success(request, _("The practice “%(title)s” is deleted.") % {"title": row.title})
-        return redirect("practices:practices")
-    context = {
-        "title": _("Delete this practice?"),
-        "text": _("“%(title)s” and its translations will be gone for good.") % {"title": row.title},
-        "action": _("Delete it"),
-        "cancel_url": row.get_absolute_url(),
-        "dangerous": True,
-    }
-    return render(request, "pages/confirm.html", context)
+    return deletion(
+        request,
+        lambda: delete_practice(slug=slug, actor=actor),
+        title=_("Delete this practice?"),
+        text=_("“%(title)s” and its translations will be gone for good.") % {"title": row.title},
+        done=_("The practice “%(title)s” is deleted.") % {"title": row.title},
+        urls=(row.get_absolute_url(), "practices:practices"),
+    )
 
 
 @require_http_methods(_GET_OR_POST)
