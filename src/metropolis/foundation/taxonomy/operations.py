@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import NotAllowed
+from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.records.operations import require_valid
@@ -47,6 +46,7 @@ def _save_terms(rows: Iterable[Term]) -> list[Term]:
 @transaction.atomic
 def suggest_term(*, vocabulary: str, label: str, language: str, reason: str, person: Person) -> TermSuggestion:
     """Keep a missing term for the editors; `InvalidInput` names the field that is wrong."""
+    require_in_network(person, "taxonomy.suggest_term")
     suggestion = TermSuggestion(
         vocabulary=vocabulary, label=label.strip(), language=language, reason=reason.strip(), person=person
     )
@@ -59,8 +59,7 @@ def suggest_term(*, vocabulary: str, label: str, language: str, reason: str, per
 @transaction.atomic
 def settle_suggestion(*, id: int, actor: Person) -> TermSuggestion:
     """Take a suggestion off the editors' list, whether it was taken up or not."""
-    if not actor.is_editor:
-        raise NotAllowed(_("This is for the network's editors."))
+    require_in_network(actor, "taxonomy.settle_suggestion")
     suggestion = open_suggestion(id)
     suggestion.is_settled = True
     suggestion.save(update_fields=["is_settled"])

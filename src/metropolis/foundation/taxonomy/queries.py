@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput, NotFound
+from metropolis.foundation.accounts.access import may_in_network
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.taxonomy.models import Term, TermSuggestion
 
@@ -38,7 +39,7 @@ def tree(vocabulary: str) -> list[tuple[Term, list[Term]]]:
 
 def open_suggestions(viewer: Viewer) -> list[TermSuggestion]:
     """The suggestions nobody has settled, oldest first: for the network's editors, so an empty list for others."""
-    if viewer is None or not viewer.is_editor:
+    if not may_in_network(viewer, "taxonomy.settle_suggestion"):
         return []
     return list(TermSuggestion.objects.filter(is_settled=False).select_related("person"))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from metropolis.engine_kit import NotAllowed, NotFound
 from metropolis.foundation.accounts.models import Person
@@ -11,22 +12,22 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.cards import cards
 from metropolis.foundation.workspaces.models import Initiative, Member
-from metropolis.foundation.workspaces.values import Role
+from metropolis.foundation.workspaces.values import Right, Role
 
 #: Rights over the initiative itself, beside those on the tools' cards.
 NEEDS = {
-    "workspaces.change_initiative": Role.COORDINATOR,
-    "workspaces.publish_initiative": Role.COORDINATOR,
-    "workspaces.change_members": Role.STEWARD,
-    "workspaces.change_tools": Role.COORDINATOR,
-    "workspaces.translate_initiative": Role.COORDINATOR,
-    "workspaces.stop_initiative": Role.STEWARD,
-    "workspaces.delete_initiative": Role.STEWARD,
-    "documents.add_publication": Role.CONTRIBUTOR,
-    "documents.change_publication": Role.COORDINATOR,
-    "documents.publish_publication": Role.COORDINATOR,
-    "documents.translate_publication": Role.COORDINATOR,
-    "documents.delete_publication": Role.COORDINATOR,
+    "workspaces.change_initiative": Right(Role.COORDINATOR, gettext_lazy("Change what the initiative says of itself")),
+    "workspaces.publish_initiative": Right(Role.COORDINATOR, gettext_lazy("Choose who may see the initiative")),
+    "workspaces.change_members": Right(Role.STEWARD, gettext_lazy("Give roles and add or remove members")),
+    "workspaces.change_tools": Right(Role.COORDINATOR, gettext_lazy("Switch tools on and off")),
+    "workspaces.translate_initiative": Right(Role.COORDINATOR, gettext_lazy("Translate the initiative")),
+    "workspaces.stop_initiative": Right(Role.STEWARD, gettext_lazy("Say that the initiative has stopped")),
+    "workspaces.delete_initiative": Right(Role.STEWARD, gettext_lazy("Delete the initiative")),
+    "documents.add_publication": Right(Role.CONTRIBUTOR, gettext_lazy("Add a publication")),
+    "documents.change_publication": Right(Role.COORDINATOR, gettext_lazy("Change a publication")),
+    "documents.publish_publication": Right(Role.COORDINATOR, gettext_lazy("Choose who may see a publication")),
+    "documents.translate_publication": Right(Role.COORDINATOR, gettext_lazy("Translate a publication")),
+    "documents.delete_publication": Right(Role.COORDINATOR, gettext_lazy("Delete a publication")),
 }
 
 
@@ -44,22 +45,22 @@ class Workspace:
             return False
         if author is not None and author == self.viewer and self.role >= Role.CONTRIBUTOR:
             return True
-        return self.role >= needs()[right]
+        return self.role >= needs()[right].least
 
     def require(self, right: str, *, author: Person | None = None) -> Person:
         """Give the viewer, or refuse with `NotAllowed` naming the role it takes."""
         if self.viewer is None:
             raise NotAllowed(_("Sign in first: this is for members."), data={"sign_in": True})
         if not self.allows(right, author=author):
-            least = needs()[right].label
+            least = needs()[right].least.label
             message = _("This takes the role of %(role)s in “%(initiative)s”; ask one of its stewards.")
             raise NotAllowed(message % {"role": least, "initiative": self.initiative.title})
         return self.viewer
 
 
-def needs() -> dict[str, Role]:
+def needs() -> dict[str, Right]:
     """The whole table of rights: each with the least role that has it."""
-    return NEEDS | {right: role for card in cards() for right, role in card.needs.items()}
+    return NEEDS | {name: right for card in cards() for name, right in card.needs.items()}
 
 
 def open_workspace(slug: str, *, viewer: Viewer, tool: str | None = None) -> Workspace:

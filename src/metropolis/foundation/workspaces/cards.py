@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.records.values import Findable, Reference
-from metropolis.foundation.workspaces.values import Role
+from metropolis.foundation.workspaces.values import Right
 
 #: Keys asked for in one query: databases take no more than some ten thousand values.
 _AT_ONCE = 5000
@@ -58,7 +58,7 @@ class ToolCard:
     slug: str
     title: Promise
     purpose: Promise
-    needs: Mapping[str, Role] = field(default_factory=dict)
+    needs: Mapping[str, Right] = field(default_factory=dict)
     kinds: tuple[RecordKind, ...] = ()
     panel: Callable[[int, Viewer], Panel] | None = None
 

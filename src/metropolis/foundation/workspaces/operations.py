@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
+from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.models import City
@@ -54,6 +55,7 @@ def start_initiative(
     slug: str = "",
 ) -> Initiative:
     """Start an initiative as a draft; its author becomes its steward. `InvalidInput` names the field that is wrong."""
+    require_in_network(author, "workspaces.start_initiative")
     initiative = Initiative(
         author=author, slug=slug or free_slug(Initiative, fields.get("title", ""), reserved=RESERVED_SLUGS), **fields
     )

@@ -1,10 +1,11 @@
 """Roles in a workspace, and the rows of what an initiative lists about itself."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydantic
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
@@ -21,6 +22,13 @@ class Role(models.IntegerChoices):
     CONTRIBUTOR = 2, gettext_lazy("Contributor")
     COORDINATOR = 3, gettext_lazy("Coordinator")
     STEWARD = 4, gettext_lazy("Steward")
+
+
+class Right(NamedTuple):
+    """A right in an initiative: the least role that has it, and what it is called."""
+
+    least: Role
+    label: Promise
 
 
 class Figure(Value):

@@ -16,7 +16,7 @@ class ExchangeConfig(AppConfig):
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
-        from metropolis.foundation.workspaces.values import Role  # noqa: PLC0415
+        from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.exchange import queries  # noqa: PLC0415
 
         titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), _("Offers")))
@@ -26,10 +26,10 @@ class ExchangeConfig(AppConfig):
                 title=_("Exchange"),
                 purpose=_("What cities want and can give, matched with everything the network knows."),
                 needs={
-                    "exchange.add_need": Role.CONTRIBUTOR,
-                    "exchange.change_need": Role.COORDINATOR,
-                    "exchange.publish_need": Role.COORDINATOR,
-                    "exchange.delete_need": Role.COORDINATOR,
+                    "exchange.add_need": Right(Role.CONTRIBUTOR, _("Add a need or an offer")),
+                    "exchange.change_need": Right(Role.COORDINATOR, _("Change a need or an offer")),
+                    "exchange.publish_need": Right(Role.COORDINATOR, _("Choose who may see a need or an offer")),
+                    "exchange.delete_need": Right(Role.COORDINATOR, _("Delete a need or an offer")),
                 },
                 kinds=tuple(
                     RecordKind(

@@ -14,7 +14,7 @@ class ExpertsConfig(AppConfig):
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
-        from metropolis.foundation.workspaces.values import Role  # noqa: PLC0415
+        from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.experts import queries  # noqa: PLC0415
 
         self.cards = (
@@ -23,12 +23,12 @@ class ExpertsConfig(AppConfig):
                 title=_("Experts"),
                 purpose=_("Who knows what, in which languages, and may be asked; nothing personal without consent."),
                 needs={
-                    "experts.add_own_profile": Role.CONTRIBUTOR,
-                    "experts.add_expert": Role.COORDINATOR,
-                    "experts.change_expert": Role.COORDINATOR,
-                    "experts.publish_expert": Role.COORDINATOR,
-                    "experts.delete_expert": Role.COORDINATOR,
-                    "experts.validate_topic": Role.COORDINATOR,
+                    "experts.add_own_profile": Right(Role.CONTRIBUTOR, _("Add one’s own profile as an expert")),
+                    "experts.add_expert": Right(Role.COORDINATOR, _("Add the profile of an expert without an account")),
+                    "experts.change_expert": Right(Role.COORDINATOR, _("Change the profile of an expert")),
+                    "experts.publish_expert": Right(Role.COORDINATOR, _("Choose who may see an expert’s profile")),
+                    "experts.delete_expert": Right(Role.COORDINATOR, _("Delete an expert’s profile")),
+                    "experts.validate_topic": Right(Role.COORDINATOR, _("Validate what an expert knows")),
                 },
                 kinds=(RecordKind("expert", _("Expert"), _("Experts"), queries.findable, queries.visible_keys),),
                 panel=queries.panel,

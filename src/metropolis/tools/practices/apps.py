@@ -14,7 +14,7 @@ class PracticesConfig(AppConfig):
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
-        from metropolis.foundation.workspaces.values import Role  # noqa: PLC0415
+        from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.practices import queries  # noqa: PLC0415
 
         self.cards = (
@@ -23,13 +23,13 @@ class PracticesConfig(AppConfig):
                 title=_("Practices"),
                 purpose=_("What the city tried, with its parts, costs, results and lessons."),
                 needs={
-                    "practices.add_practice": Role.CONTRIBUTOR,
-                    "practices.change_practice": Role.COORDINATOR,
-                    "practices.publish_practice": Role.COORDINATOR,
-                    "practices.delete_practice": Role.COORDINATOR,
-                    "practices.translate_practice": Role.CONTRIBUTOR,
-                    "practices.review_practice": Role.COORDINATOR,
-                    "practices.import_practices": Role.COORDINATOR,
+                    "practices.add_practice": Right(Role.CONTRIBUTOR, _("Add a practice")),
+                    "practices.change_practice": Right(Role.COORDINATOR, _("Change a practice")),
+                    "practices.publish_practice": Right(Role.COORDINATOR, _("Choose who may see a practice")),
+                    "practices.delete_practice": Right(Role.COORDINATOR, _("Delete a practice")),
+                    "practices.translate_practice": Right(Role.CONTRIBUTOR, _("Translate a practice")),
+                    "practices.review_practice": Right(Role.COORDINATOR, _("Check a practice against its sources")),
+                    "practices.import_practices": Right(Role.COORDINATOR, _("Take in practices from a file")),
                 },
                 kinds=(RecordKind("practice", _("Practice"), _("Practices"), queries.findable, queries.visible_keys),),
                 panel=queries.panel,

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from metropolis.foundation.accounts.access import NETWORK_NEEDS
 from metropolis.foundation.pages.values import Item, facet
 from metropolis.foundation.places.queries import countries
 from metropolis.foundation.records.queries import language_name
@@ -18,7 +19,6 @@ from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace, needs
 from metropolis.foundation.workspaces.cards import cards
-from metropolis.foundation.workspaces.values import Role
 
 #: What was done, by the first word of an operation's name.
 DEEDS: dict[str, Promise] = {
@@ -34,6 +34,12 @@ DEEDS: dict[str, Promise] = {
     "stop": gettext_lazy("Stopped"),
     "switch": gettext_lazy("Tools changed"),
     "translate": gettext_lazy("Translated"),
+}
+
+#: What the rooms of the foundation are called, beside the tools, in the table of rights.
+ROOMS: dict[str, Promise] = {
+    "workspaces": gettext_lazy("The initiative itself"),
+    "documents": gettext_lazy("Publications"),
 }
 
 FACET_LABELS: dict[str, Promise] = {
@@ -195,12 +201,16 @@ def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
     ]
 
 
-def rights() -> list[list[str]]:
-    """The whole table of rights: each right, and for each role whether it has it."""
-    return [
-        [
-            right.partition(".")[2].replace("_", " ").capitalize(),
-            *(_("Yes") if role >= least else _("No") for role in Role),
-        ]
-        for right, least in sorted(needs().items(), key=lambda item: (item[0].partition(".")[0], item[1]))
-    ]
+def rights() -> list[Item]:
+    """The whole table of rights, by room: what may be done, and from which role on."""
+    named = {card.slug: card.title for card in cards()}
+    sections: dict[str, list[tuple[Promise, str | Promise]]] = {}
+    for name, right in needs().items():
+        room = name.partition(".")[0]
+        sections.setdefault(room, []).append((right.label, right.least.label))
+    return [{"title": named.get(room, ROOMS.get(room, room)), "rows": rows} for room, rows in sections.items()]
+
+
+def network_rights() -> list[tuple[Promise, str | Promise]]:
+    """The rights over the network: what may be done, and from which role on."""
+    return [(right.label, right.least.label) for right in NETWORK_NEEDS.values()]

@@ -116,5 +116,9 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rights(request: HttpRequest) -> HttpResponse:
     """Who may do what: the whole table."""
-    columns = [{"label": _("Right")}, *({"label": role.label} for role in Role)]
-    return render(request, "workspaces/rights.html", {"columns": columns, "rows": presenting.rights()})
+    context = {
+        "network_rights": presenting.network_rights(),
+        "sections": presenting.rights(),
+        "columns": [{"label": _("What may be done")}, {"label": _("Least role")}],
+    }
+    return render(request, "workspaces/rights.html", context)
