@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NetworkRole(models.TextChoices):
@@ -125,3 +126,120 @@ class FailedSignIn(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to belong to an organisation; one that was decided stays for the person to read the reason."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", pgettext_lazy("a request", "Waiting")
+        APPROVED = "approved", pgettext_lazy("a request", "Approved")
+        DECLINED = "declined", pgettext_lazy("a request", "Declined")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="join_requests")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="join_requests")
+    message = models.TextField(_("message"), max_length=1000)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    reason = models.TextField(_("reason"), max_length=1000, blank=True)
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "person"],
+                condition=models.Q(state="waiting"),
+                name="one_asks_an_organisation_once_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.get_state_display()})"
+
+
+class Invitation(models.Model):
+    """Whoever holds this e-mail address may become a member of an organisation, until a day; gone once it is used."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    is_steward = models.BooleanField(_("as a steward"), default=False)
+    invited_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    invited_at = models.DateTimeField(_("invited at"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"))
+    expires_at = models.DateTimeField(_("open until"))
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint("organisation", Lower("email"), name="one_invitation_an_address_and_organisation"),
+        )
+
+    def __str__(self) -> str:
+        # Never the address: this text ends up in logs and error messages.
+        return f"{self.organisation} · {self.pk}"
+
+
+class VerifiedDomain(models.Model):
+    """A domain of an organisation; once verified, people with a confirmed address of it become members."""
+
+    class Proof(models.TextChoices):
+        """How the domain was verified."""
+
+        DNS = "dns", _("By a record in its DNS")
+        SECRETARIAT = "secretariat", _("By the network’s secretariat")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=253)
+    token = models.CharField(max_length=40)
+    proof = models.CharField(_("verified"), max_length=12, choices=Proof, blank=True)
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True)
+
+    class Meta:
+        ordering = ("domain",)
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "domain"], name="a_domain_is_named_once"),
+            # Anybody may claim a domain; only one organisation can hold it.
+            models.UniqueConstraint(
+                fields=["domain"], condition=models.Q(verified_at__isnull=False), name="a_domain_has_one_organisation"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verified_at=None, proof="")
+                | models.Q(verified_at__isnull=False) & ~models.Q(proof=""),
+                name="a_verified_domain_has_a_proof",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class DataExport(models.Model):
+    """A copy of a person's data that was asked for; its file is made in the background and kept for some days."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="data_exports")
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    ready_at = models.DateTimeField(_("ready at"), null=True)
+    file = models.FileField(upload_to="exports/", blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d}"
+
+
+class AccountClosing(models.Model):
+    """A person wants their account deleted; until `due_at` they can come back."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="closing")
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    due_at = models.DateTimeField(_("to be deleted at"), db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.due_at:%Y-%m-%d}"
