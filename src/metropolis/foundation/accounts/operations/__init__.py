@@ -11,11 +11,13 @@ from metropolis.foundation.accounts.operations.people import (
     check_sign_in,
     open_account,
 )
+from metropolis.foundation.accounts.operations.roles import give_network_role
 
 __all__ = [
     "change_account",
     "change_password",
     "check_sign_in",
+    "give_network_role",
     "join_organisation",
     "leave_organisation",
     "open_account",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from metropolis.foundation.accounts.access import may_in_network
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
 from metropolis.foundation.pages.values import chosen_tags
 from metropolis.foundation.records.queries import language_name
@@ -118,6 +119,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     """Who may do what: the whole table."""
     context = {
         "network_rights": presenting.network_rights(),
+        "may_give_roles": may_in_network(viewer_of(request.user), "accounts.give_network_role"),
         "sections": presenting.rights(),
         "columns": [{"label": _("What may be done")}, {"label": _("Least role")}],
     }
