@@ -1,4 +1,4 @@
-"""The history and the list of changes that follow from it."""
+"""The history, and the lists of what follows from it: changes to index, and deeds to tell of."""
 
 from django.conf import settings
 from django.db import models
@@ -37,3 +37,15 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}"
+
+
+class Untold(models.Model):
+    """A deed that those who follow the record have not been told of yet.
+
+    Written and removed as `Change` is: with the deed, and with the telling.
+    """
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.entry)

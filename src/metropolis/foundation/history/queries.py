@@ -2,7 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from metropolis.foundation.history.models import Change, Entry
+from metropolis.foundation.history.models import Change, Entry, Untold
 from metropolis.foundation.records.values import Reference
 
 
@@ -27,6 +27,12 @@ def entries(
 def pending_changes(limit: int) -> dict[int, Reference]:
     """Up to `limit` changes the search index has not taken in, oldest first, by their id."""
     return {row.pk: Reference(kind=row.kind, key=row.key) for row in Change.objects.order_by("id")[:limit]}
+
+
+def untold_entries(limit: int) -> list[Entry]:
+    """Up to `limit` deeds to tell of, oldest first, kept from other processes until the transaction ends."""
+    rows = Untold.objects.select_for_update(skip_locked=True, of=("self",)).select_related("entry").order_by("pk")
+    return [row.entry for row in rows[:limit]]
 
 
 def references_in(workspace: str) -> set[Reference]:
