@@ -1,4 +1,4 @@
-"""Links between records of any two tools, and translations of what people write, row by row."""
+"""Links between records of any two tools, who follows what, and translations of what people write, row by row."""
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +25,22 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_kind}:{self.from_key} {self.relation} {self.to_kind}:{self.to_key}"
+
+
+class Follow(models.Model):
+    """A person wants to hear of a record, or of anything else with an address: a city, a topic, a saved search."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "kind", "key"], name="one_follows_once"),)
+        indexes = (models.Index(fields=["kind", "key"], name="followers_of_a_record"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}:{self.key}"
 
 
 class Translation(models.Model):

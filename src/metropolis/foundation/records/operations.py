@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from metropolis.engine_kit import InvalidInput
-from metropolis.foundation.records.models import Link, Translation
+from metropolis.foundation.records.models import Follow, Link, Translation
 from metropolis.foundation.records.queries import hash_of
 from metropolis.foundation.records.values import Reference
 
@@ -64,7 +64,8 @@ def link_records(*, source: Reference, relation: str, target: Reference) -> None
 
 @transaction.atomic
 def forget_record(*, reference: Reference) -> None:
-    """Take away the translations of a deleted record and its links: its address may be another record's one day."""
+    """Take away a deleted record's translations, links and followers: its address may be another record's one day."""
+    Follow.objects.filter(kind=reference.kind, key=reference.key).delete()
     Translation.objects.filter(kind=reference.kind, key=reference.key).delete()
     unlink_record(source=reference)
 

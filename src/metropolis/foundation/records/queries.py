@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from metropolis.engine_kit import Value
 from metropolis.foundation.places import engine as places
-from metropolis.foundation.records.models import Link, Translation
+from metropolis.foundation.records.models import Follow, Link, Translation
 from metropolis.foundation.records.values import Reference, TextVersion
 
 Key = TypeVar("Key")
@@ -175,6 +175,11 @@ def links_from(reference: Reference, relation: str | None = None) -> list[Refere
     if relation is not None:
         rows = rows.filter(relation=relation)
     return [Reference(kind=row.to_kind, key=row.to_key) for row in rows]
+
+
+def follower_count(reference: Reference) -> int:
+    """How many people follow a record."""
+    return Follow.objects.filter(kind=reference.kind, key=reference.key).count()
 
 
 def free_slug(model: type[models.Model], text: str, *, reserved: Collection[str] = ()) -> str:
