@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "metropolis.foundation.taxonomy",
     "metropolis.foundation.history",
     "metropolis.foundation.limits",
+    "metropolis.foundation.human_check",
     "metropolis.foundation.records",
     "metropolis.foundation.workspaces",
     "metropolis.foundation.documents",

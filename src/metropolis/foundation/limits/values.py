@@ -22,3 +22,10 @@ def address_of(request: HttpRequest) -> str:
         return str(address)
     mapped = address.ipv4_mapped
     return str(mapped or ip_network((address, 64), strict=False).network_address)
+
+
+def callers(request: HttpRequest) -> list[str]:
+    """Whose attempts a request counts for: the address it comes from and, signed in, the account."""
+    user = getattr(request, "user", None)
+    account = [f"account {user.pk}"] if user is not None and user.is_authenticated else []
+    return [f"address {address_of(request)}", *account]
