@@ -91,6 +91,16 @@ def record_kinds() -> dict[str, RecordKind]:
     return {kind.kind: kind for kind in (*of_rooms, *of_tools)}
 
 
+def findables(references: Iterable[Reference]) -> dict[Reference, Findable]:
+    """What the public ones among `references` offer to search, by reference."""
+    keys: dict[str, list[str]] = {}
+    for reference in references:
+        keys.setdefault(reference.kind, []).append(reference.key)
+    kinds = record_kinds()
+    found = (item for kind, wanted in keys.items() if kind in kinds for item in kinds[kind].findable(wanted))
+    return {item.reference: item for item in found}
+
+
 def visible_references(viewer: Viewer, references: Iterable[Reference]) -> set[Reference]:
     """Those of `references` that exist and that the viewer may see now: one query a kind and some thousands."""
     keys: dict[str, list[str]] = {}

@@ -1,6 +1,5 @@
 """Reaching initiatives."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -26,7 +25,7 @@ from metropolis.foundation.records.queries import (
 )
 from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
-from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, record_kinds, visible_references
+from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, findables, record_kinds, visible_references
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
 from metropolis.foundation.workspaces.values import Role
 
@@ -183,11 +182,7 @@ def _deeds(found: Sequence[Entry], viewer: Viewer) -> list[Deed]:
 
 def _public_pages(references: Iterable[Reference]) -> dict[Reference, tuple[str, str]]:
     """The title and the page of each record that is public."""
-    keys: dict[str, list[str]] = defaultdict(list)
-    for reference in references:
-        keys[reference.kind].append(reference.key)
-    found = (record for kind, wanted in keys.items() for record in record_kinds()[kind].findable(wanted))
-    return {record.reference: (record.texts[0].title, record.url) for record in found}
+    return {reference: (record.texts[0].title, record.url) for reference, record in findables(references).items()}
 
 
 def workspaces_for(viewer: Viewer, tool: str | None = None) -> QuerySet[Initiative]:

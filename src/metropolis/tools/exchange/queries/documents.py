@@ -5,9 +5,11 @@ from itertools import islice
 
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import cities_by_ids, city_context
-from metropolis.foundation.records.values import Findable, Reference
-from metropolis.foundation.workspaces.cards import record_kinds
+from metropolis.foundation.records.values import Findable
+from metropolis.foundation.workspaces.cards import findables, record_kinds
 from metropolis.tools.exchange.engine import Document, LanguageText
+
+__all__ = ["documents", "every_findable", "findables"]
 
 #: Raised when documents made of the same records would differ, so that an index of before is built anew.
 FORMAT = 1
@@ -15,16 +17,6 @@ FORMAT = 1
 SIZES = {"small": 100_000, "medium": 500_000, "large": 1_000_000, "very-large": 5_000_000, "mega": None}
 
 _BATCH = 500
-
-
-def findables(references: Iterable[Reference]) -> dict[Reference, Findable]:
-    """What the public ones among `references` offer to search, by reference."""
-    keys: dict[str, list[str]] = {}
-    for reference in references:
-        keys.setdefault(reference.kind, []).append(reference.key)
-    kinds = record_kinds()
-    found = (item for kind, wanted in keys.items() if kind in kinds for item in kinds[kind].findable(wanted))
-    return {item.reference: item for item in found}
 
 
 def every_findable() -> Iterator[Findable]:
