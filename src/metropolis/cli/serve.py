@@ -1,4 +1,4 @@
-"""``metropolis serve``: bring the database and the files up to date, then serve the site and keep its index fresh."""
+"""``metropolis serve``: bring database and files up to date, then serve the site beside its follower and worker."""
 
 import ctypes
 import os
@@ -67,7 +67,7 @@ def server(host: str, port: int, workers: int) -> list[str]:
 
 
 def serve_until_stopped(host: str, port: int, workers: int) -> None:
-    """Run the server, then what keeps the index fresh, until told to stop or one of them ends; then stop both.
+    """Run the server, then the index follower and a worker, until told to stop or one of them ends; then stop all.
 
     Says the address as soon as something answers there.
     """
@@ -80,7 +80,7 @@ def serve_until_stopped(host: str, port: int, workers: int) -> None:
     while not (stop.is_set() or ended(parts)):
         if len(parts) == 1 and answers(host, port):
             click.echo(f"Metropolis is at http://{host}:{port}/ (Ctrl-C stops it)")
-            parts.append(start([*METROPOLIS, "index", "--follow"], group=0))
+            parts += [start([*METROPOLIS, *words], group=0) for words in (["index", "--follow"], ["work"])]
         stop.wait(0.1)
     failed = [] if stop.is_set() else ended(parts)
     for part in parts:
