@@ -1,5 +1,6 @@
 """From somebody else's file to the fields of practices: plain Python, usable without Django."""
 
+from metropolis.engine_kit.tables import TableFormat, TableRow, table_rows
 from metropolis.tools.practices.engine.importing.mapping import (
     ImportMapping,
     MappedRow,
@@ -12,7 +13,6 @@ from metropolis.tools.practices.engine.importing.mapping import (
 )
 from metropolis.tools.practices.engine.importing.plain_text import plain_text
 from metropolis.tools.practices.engine.importing.rules import Rule
-from metropolis.tools.practices.engine.importing.tables import TableFormat, TableRow, table_rows
 
 __all__ = [
     "ImportMapping",

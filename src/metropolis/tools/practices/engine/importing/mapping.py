@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic import Field, ValidationError
 
 from metropolis.engine_kit import InvalidInput, Value
+from metropolis.engine_kit.tables import TableFormat, TableRow, table_rows
 from metropolis.tools.practices.engine.importing.rules import Rule, text_of
-from metropolis.tools.practices.engine.importing.tables import TableFormat, TableRow, table_rows
 
 _LONGEST_KEY: Final = 100
 #: The name under which the rules of a part read the piece the part was made for.

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from metropolis.engine_kit import InvalidInput, Value
+from metropolis.engine_kit.errors import InvalidInput
+from metropolis.engine_kit.value import Value
 
 #: A cell longer than this is taken for a broken file.
 _LONGEST_CELL: Final = 10_000_000
