@@ -46,6 +46,10 @@ class Environment(BaseSettings):
     )
     language: str = Field(default="en", description="Interface language when the browser asks for none we have.")
     time_zone: str = Field(default="UTC", description="Time zone in which moments are shown.")
+    dns_servers: list[str] = Field(
+        default=[],
+        description="Name servers that are asked for the proof of a domain, as a JSON list; empty for the system's.",
+    )
     upload_limit_mb: int = Field(default=25, ge=1, le=500, description="Largest file accepted, in megabytes.")
     mail_host: str = Field(default="127.0.0.1", description="Host of the mail server; a demonstration needs none.")
     mail_port: int = Field(default=25, ge=1, le=65535, description="Port of the mail server.")

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "metropolis.foundation.records",
     "metropolis.foundation.workspaces",
     "metropolis.foundation.documents",
+    "metropolis.foundation.following",
     "metropolis.foundation.pages",
     "metropolis.tools.practices",
     "metropolis.tools.experts",
@@ -146,6 +147,8 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": list(QUEUES)}}
 # What workers put in the queue by themselves, and how often.
 PERIODIC_TASKS = {
+    "metropolis.foundation.following.tasks.tell": timedelta(minutes=1),
+    "metropolis.foundation.following.tasks.forget_old_notices": timedelta(days=1),
     "metropolis.foundation.background.tasks.forget_finished": timedelta(hours=1),
 }
 
@@ -174,6 +177,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DNS_SERVERS = ENVIRONMENT.dns_servers
 UPLOAD_LIMIT = ENVIRONMENT.upload_limit_mb * 1024 * 1024
 
 SEARCH_FOLDER = ENVIRONMENT.data_folder / "search"
