@@ -1,0 +1,148 @@
+"""A small network with somebody of every role and one record of every kind, for the tests of rights and of leaks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from metropolis.foundation.accounts.models import NetworkRole, Organisation, Person
+from metropolis.foundation.accounts.tests.factories import PersonFactory
+from metropolis.foundation.documents.models import Publication
+from metropolis.foundation.documents.operations import add_publication
+from metropolis.foundation.documents.tests.factories import content as publication
+from metropolis.foundation.documents.tests.files import pdf, picture
+from metropolis.foundation.taxonomy.operations import load_vocabularies, suggest_term
+from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
+from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
+from metropolis.foundation.workspaces.values import Role
+from metropolis.tools.exchange.models import Need
+from metropolis.tools.exchange.operations import add_need, rebuild_index
+from metropolis.tools.exchange.values import NeedInput
+from metropolis.tools.experts.models import Expert
+from metropolis.tools.experts.operations import add_expert
+from metropolis.tools.experts.tests.factories import content as expert
+from metropolis.tools.practices.models import Practice
+from metropolis.tools.practices.operations import add_practice
+from metropolis.tools.practices.tests.factories import content as practice
+
+#: Who tries everything, from the least to the most: `stranger` is a steward, but of another initiative; `author` is a
+#: contributor who wrote the records, and the expert whose profile is among them.
+WHO = ("visitor", "stranger", "viewer", "contributor", "author", "coordinator", "steward", "editor", "secretariat")
+
+#: What the rows of the tables may say, and whom they mean.
+RULES: dict[str, set[str]] = {
+    "anyone": set(WHO),
+    "member": set(WHO[1:]),
+    "viewer": set(WHO[2:]),
+    "contributor": set(WHO[3:]),
+    "author or coordinator": set(WHO[4:]),
+    "coordinator": set(WHO[5:]),
+    "steward": set(WHO[6:]),
+    "editor": set(WHO[7:]),
+    "secretariat": set(WHO[8:]),
+    "author": {"author"},
+    "nobody": set(),
+}
+
+#: Who knows of a record of each visibility. `closed` is a public record of an initiative that is internal itself.
+SEEN_BY: dict[str, set[str]] = {
+    "public": RULES["anyone"],
+    "internal": RULES["viewer"],
+    "draft": RULES["author or coordinator"],
+    "closed": RULES["viewer"],
+}
+
+#: The one record of each room: its slug wherever an address or an operation of the room asks for one.
+SLUGS = {
+    "accounts": "the-organisation",
+    "workspaces": "the-initiative",
+    "documents": "the-publication",
+    "practices": "the-practice",
+    "experts": "the-expert",
+    "exchange": "the-need",
+}
+RECORDS = {"the-publication", "the-practice", "the-expert", "the-need"}
+
+
+def seen_by(visibility: str, slug: str) -> set[str]:
+    """Who knows of the record of a slug while the records have this visibility; of what is no record, everybody."""
+    if slug == SLUGS["workspaces"]:
+        return SEEN_BY["closed" if visibility == "closed" else "public"]
+    return SEEN_BY[visibility if slug in RECORDS else "public"]
+
+
+@dataclass
+class World:
+    """The people by their role, and what the tables' arguments are made of."""
+
+    people: dict[str, Person | None] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.things[name]
+
+    def show(self, visibility: str) -> None:
+        """Give every record this visibility."""
+        record, home = ("public", "internal") if visibility == "closed" else (visibility, "public")
+        for model in (Publication, Need, Expert, Practice):
+            model._default_manager.update(visibility=record)
+        Initiative.objects.filter(slug="the-initiative").update(visibility=home)
+
+    def person(self, who: str) -> Person | None:
+        """Somebody of this role, as the database has them."""
+        person = self.people[who]
+        return person and Person.objects.get(pk=person.pk)
+
+    def client(self, who: str) -> Client:
+        """A browser in which somebody of this role is signed in."""
+        client = Client()
+        if person := self.person(who):
+            client.force_login(person)
+        return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever is written meanwhile."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    """Made through the same operations as anybody's data."""
+    world = World()
+    things = world.things
+    load_vocabularies()
+    things["city"] = CityFactory.create(name="Rosario")
+    things["home"] = InitiativeFactory.create(slug="the-initiative", title="The initiative")
+    things["elsewhere"] = InitiativeFactory.create(slug="elsewhere", title="Elsewhere")
+    for initiative in (things["home"], things["elsewhere"]):
+        for tool in ("practices", "experts", "exchange"):
+            ToolInUse.objects.create(initiative=initiative, tool=tool)
+    roles = {"viewer": 1, "contributor": 2, "author": 2, "coordinator": 3, "steward": 4}
+    for who in WHO:
+        role = NetworkRole(who) if who in NetworkRole.values else NetworkRole.MEMBER
+        world.people[who] = None if who == "visitor" else PersonFactory.create(name=who.title(), network_role=role)
+        if who in roles:
+            Member.objects.create(initiative=things["home"], person=world.people[who], role=roles[who])
+    Member.objects.create(initiative=things["elsewhere"], person=world.people["stranger"], role=Role.STEWARD)
+    things["someone"] = PersonFactory.create(name="Someone")
+    Member.objects.create(initiative=things["home"], person=things["someone"], role=Role.VIEWER)
+    things["empty"] = InitiativeFactory.create(slug="empty", title="Empty")
+    Member.objects.create(initiative=things["empty"], person=world.people["steward"], role=Role.STEWARD)
+    things["organisation"] = Organisation.objects.create(slug="the-organisation", name="The organisation", kind="city")
+    things["home"].author = author = world.people["author"]
+    things["home"].save()
+    home = {"initiative": "the-initiative", "actor": author}
+    things["practice"] = add_practice(**home, content=practice(), slug="the-practice")
+    add_publication(**home, content=publication(), file=pdf("Words"), cover=picture(), slug="the-publication")
+    add_expert(**home, content=expert(), consents={"contact": "members"}, slug="the-expert")
+    need = {"title": "Green banks", "text": "We want to open the banks.", "language": "en", "city": "Rosario, AR"}
+    things["need"] = add_need(**home, content=NeedInput.model_validate(need), slug="the-need")
+    things["suggestion"] = suggest_term(vocabulary="topic", label="Shade", language="en", reason="", person=author)
+    rebuild_index()
+    return world
