@@ -12,6 +12,7 @@ urlpatterns = [
     path("places/", include("metropolis.foundation.places.urls")),
     path("initiatives/", include("metropolis.foundation.workspaces.urls")),
     path("publications/", include("metropolis.foundation.documents.urls")),
+    path("following/", include("metropolis.foundation.following.urls")),
     path("topics/", include("metropolis.foundation.taxonomy.urls")),
     path("practices/", include("metropolis.tools.practices.urls")),
     path("experts/", include("metropolis.tools.experts.urls")),

@@ -65,9 +65,14 @@ def link_records(*, source: Reference, relation: str, target: Reference) -> None
 @transaction.atomic
 def forget_record(*, reference: Reference) -> None:
     """Take away a deleted record's translations, links and followers: its address may be another record's one day."""
-    Follow.objects.filter(kind=reference.kind, key=reference.key).delete()
+    forget_followers(reference=reference)
     Translation.objects.filter(kind=reference.kind, key=reference.key).delete()
     unlink_record(source=reference)
+
+
+def forget_followers(*, reference: Reference) -> None:
+    """Have nobody follow a record any more, such as when it is deleted."""
+    Follow.objects.filter(kind=reference.kind, key=reference.key).delete()
 
 
 def unlink_record(*, source: Reference) -> None:

@@ -1,0 +1,25 @@
+"""What workers do here."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from metropolis.foundation.following import operations
+
+
+@task()
+def tell() -> None:
+    """Tell followers what happened, and plan the digests that are due."""
+    operations.tell_news()
+    operations.plan_digests(now=timezone.now())
+
+
+@task()
+def send_digest(person: int) -> None:
+    """Write one person's digest."""
+    operations.send_digest(person=person)
+
+
+@task()
+def forget_old_notices() -> None:
+    """Delete what was told long ago."""
+    operations.forget_old_notices(now=timezone.now())
