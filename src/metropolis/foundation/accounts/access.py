@@ -25,7 +25,18 @@ NETWORK_NEEDS = {
     "workspaces.start_initiative": NetworkRight(NetworkRole.MEMBER, gettext_lazy("Start an initiative")),
     "taxonomy.suggest_term": NetworkRight(NetworkRole.MEMBER, gettext_lazy("Suggest a term")),
     "taxonomy.settle_suggestion": NetworkRight(NetworkRole.EDITOR, gettext_lazy("Decide on suggested terms")),
+    "accounts.register_organisation": NetworkRight(NetworkRole.MEMBER, gettext_lazy("Register an organisation")),
+    "accounts.steward_organisations": NetworkRight(
+        NetworkRole.SECRETARIAT, gettext_lazy("Decide for organisations in the place of their stewards")
+    ),
+    "accounts.confirm_domain": NetworkRight(
+        NetworkRole.SECRETARIAT, gettext_lazy("Confirm the domain of an organisation")
+    ),
+    "contact.answer_message": NetworkRight(NetworkRole.SECRETARIAT, gettext_lazy("Read and answer messages")),
     "accounts.give_network_role": NetworkRight(NetworkRole.SECRETARIAT, gettext_lazy("Give roles in the network")),
+    "upkeep.look_after_queue": NetworkRight(
+        NetworkRole.SECRETARIAT, gettext_lazy("See what the site does in the background, and try failed tasks again")
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -181,6 +182,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         # Never the address: this text ends up in logs and error messages.
         return f"{self.organisation} · {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted."""
+        return self.expires_at > timezone.now()
 
 
 class VerifiedDomain(models.Model):

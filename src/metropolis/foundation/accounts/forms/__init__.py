@@ -1,6 +1,24 @@
 """The shape of what people fill in about themselves and their organisations."""
 
-from metropolis.foundation.accounts.forms.organisations import OrganisationForm, OrganisationsForm
+from metropolis.foundation.accounts.forms.organisations import (
+    DecisionForm,
+    DomainForm,
+    InvitationForm,
+    JoinForm,
+    OrganisationForm,
+    OrganisationsForm,
+)
 from metropolis.foundation.accounts.forms.people import NameForm, PasswordForm, SignInForm, SignUpForm
 
-__all__ = ["NameForm", "OrganisationForm", "OrganisationsForm", "PasswordForm", "SignInForm", "SignUpForm"]
+__all__ = [
+    "DecisionForm",
+    "DomainForm",
+    "InvitationForm",
+    "JoinForm",
+    "NameForm",
+    "OrganisationForm",
+    "OrganisationsForm",
+    "PasswordForm",
+    "SignInForm",
+    "SignUpForm",
+]

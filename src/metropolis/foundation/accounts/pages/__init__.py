@@ -1,17 +1,44 @@
 """The pages of the room."""
 
-from metropolis.foundation.accounts.pages.organisations import add_organisation, membership, organisation, organisations
+from metropolis.foundation.accounts.pages.organisations import (
+    add_organisation,
+    change_organisation,
+    invitation,
+    join,
+    membership,
+    organisation,
+    organisations,
+    own_organisations,
+)
 from metropolis.foundation.accounts.pages.people import account, password, sign_in, sign_out, sign_up
 from metropolis.foundation.accounts.pages.roles import network_roles
+from metropolis.foundation.accounts.pages.stewardship import (
+    domain,
+    domains,
+    join_request,
+    organisation_people,
+    organisation_person,
+    sent_invitation,
+)
 
 __all__ = [
     "account",
     "add_organisation",
+    "change_organisation",
+    "domain",
+    "domains",
+    "invitation",
+    "join",
+    "join_request",
     "membership",
     "network_roles",
     "organisation",
+    "organisation_people",
+    "organisation_person",
     "organisations",
+    "own_organisations",
     "password",
+    "sent_invitation",
     "sign_in",
     "sign_out",
     "sign_up",

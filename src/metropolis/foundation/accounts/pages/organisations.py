@@ -1,4 +1,4 @@
-"""Organisations."""
+"""Organisations: finding, registering, joining and leaving them."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from metropolis.foundation.accounts import operations, queries
-from metropolis.foundation.accounts.forms import OrganisationForm, OrganisationsForm
+from metropolis.foundation.accounts.forms import JoinForm, OrganisationForm, OrganisationsForm
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
 from metropolis.foundation.records.forms import refusals_in
 
@@ -39,43 +39,110 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation."""
-    row = queries.organisation(slug)
+    row, viewer = queries.organisation(slug), viewer_of(request.user)
     facts = [
         {"label": _("Kind"), "value": row.get_kind_display()},
         {"label": _("City"), "value": row.city.title if row.city else None},
         {"label": _("Website"), "value": row.website, "url": row.website},
+        {"label": _("Verified domain"), "value": ", ".join(queries.verified_domains(row)) or _("None")},
         {"label": _("People here"), "value": queries.member_count(row)},
     ]
-    is_member = queries.belongs_to(viewer_of(request.user), row)
-    return render(request, "accounts/organisation.html", {"organisation": row, "facts": facts, "is_member": is_member})
+    context = {
+        "organisation": row,
+        "facts": facts,
+        "is_member": queries.belongs_to(viewer, row),
+        "may_steward": queries.may_steward(viewer, row),
+        "members": queries.members_of(row, viewer),
+        "last_request": queries.last_request(row, viewer),
+    }
+    return render(request, "accounts/organisation.html", context)
 
 
 @show_and_take
 def add_organisation(request: HttpRequest) -> HttpResponse:
-    """Register an organisation and belong to it."""
+    """Register an organisation and be its steward; one that is there already is shown, to ask it."""
     person = signed_in(request.user)
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            told = form.cleaned_data
-            row = operations.register_organisation(
-                name=told["name"],
-                kind=told["kind"],
-                city_id=told["city"].pk if told["city"] else None,
-                website=told["website"],
-                actor=person,
-            )
-            operations.join_organisation(person=person, organisation=row)
-            messages.success(request, _("You belong to %(organisation)s now.") % {"organisation": row})
+            row = operations.register_organisation(**_told(form), actor=person)
+            if queries.belongs_to(person, row):
+                messages.success(request, _("You are a steward of %(organisation)s.") % {"organisation": row})
+            else:
+                messages.info(request, _("This organisation is there already. Ask to join it."))
             return redirect(row)
     return render(request, "accounts/add_organisation.html", {"form": form})
 
 
+@show_and_take
+def change_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what an organisation says of itself."""
+    row, steward = queries.stewarded(slug, viewer_of(request.user))
+    now = {"name": row.name, "kind": row.kind, "city": row.city, "website": row.website}
+    form = OrganisationForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            operations.change_organisation(slug=slug, actor=steward, **_told(form))
+            messages.success(request, _("Saved."))
+            return redirect(row)
+    return render(request, "accounts/change_organisation.html", {"form": form, "organisation": row})
+
+
+def _told(form: OrganisationForm) -> dict[str, object]:
+    told = form.cleaned_data
+    city = told["city"]
+    return {name: told[name] for name in ("name", "kind", "website")} | {"city_id": city.pk if city else None}
+
+
+@show_and_take
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask to join an organisation, or take the request back (`withdraw`)."""
+    person, row = signed_in(request.user), queries.organisation(slug)
+    if "withdraw" in request.POST:
+        operations.withdraw_join_request(slug=slug, person=person)
+        messages.success(request, _("Your request is taken back."))
+        return redirect(row)
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            operations.ask_to_join(slug=slug, person=person, message=form.cleaned_data["message"])
+            messages.success(request, _("Your request is sent. You get a mail with the answer."))
+            return redirect(row)
+    return render(request, "accounts/join.html", {"form": form, "organisation": row})
+
+
 @require_POST
 def membership(request: HttpRequest, slug: str) -> HttpResponse:
-    """Join an organisation, or leave it (`joining` empty)."""
+    """Leave an organisation."""
+    person, row = signed_in(request.user), queries.organisation(slug)
+    operations.leave_organisation(person=person, organisation=row)
+    messages.success(request, _("You no longer belong to %(organisation)s.") % {"organisation": row})
+    return redirect(row)
+
+
+@require_safe
+def own_organisations(request: HttpRequest) -> HttpResponse:
+    """What a person has to decide, has asked, and is invited to."""
     person = signed_in(request.user)
-    row = queries.organisation(slug)
-    change = operations.join_organisation if request.POST.get("joining") else operations.leave_organisation
-    change(person=person, organisation=row)
+    page = Paginator(queries.requests_to_decide(person), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "memberships": queries.memberships(person),
+        "own_requests": queries.own_requests(person),
+        "invitations": queries.invitations_to(person),
+        "addresses": sorted(queries.confirmed_addresses(person)),
+    }
+    return render(request, "accounts/own_organisations.html", context)
+
+
+@require_POST
+def invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    """Accept an invitation, or decline it (`decline`)."""
+    person = signed_in(request.user)
+    if "decline" in request.POST:
+        operations.decline_invitation(invitation_id=invitation_id, person=person)
+        messages.success(request, _("The invitation is declined."))
+        return redirect("accounts:own_organisations")
+    row = operations.accept_invitation(invitation_id=invitation_id, person=person)
+    messages.success(request, _("You belong to %(organisation)s now.") % {"organisation": row})
     return redirect(row)

@@ -1,12 +1,36 @@
 """Reaching people and organisations."""
 
+from metropolis.foundation.accounts.queries.addresses import (
+    confirmed_addresses,
+    people_at,
+)
+from metropolis.foundation.accounts.queries.joining import (
+    domains_of,
+    invitations_of,
+    invitations_to,
+    is_proven,
+    join_request,
+    last_request,
+    organisations_by_domain,
+    own_requests,
+    proof_of,
+    requests_to_decide,
+    verified_domains,
+    waiting_requests,
+)
 from metropolis.foundation.accounts.queries.organisations import (
     belongs_to,
+    deciders,
+    may_steward,
     member_count,
+    member_of,
+    members_of,
     memberships,
     organisation,
+    organisation_by_name,
     organisations,
     organisations_found,
+    stewarded,
 )
 from metropolis.foundation.accounts.queries.people import Viewer, person_by_email, signed_in, viewer_of
 from metropolis.foundation.accounts.queries.roles import network_role_holders
@@ -14,13 +38,33 @@ from metropolis.foundation.accounts.queries.roles import network_role_holders
 __all__ = [
     "Viewer",
     "belongs_to",
+    "confirmed_addresses",
+    "deciders",
+    "domains_of",
+    "invitations_of",
+    "invitations_to",
+    "is_proven",
+    "join_request",
+    "last_request",
+    "may_steward",
     "member_count",
+    "member_of",
+    "members_of",
     "memberships",
     "network_role_holders",
     "organisation",
+    "organisation_by_name",
     "organisations",
+    "organisations_by_domain",
     "organisations_found",
+    "own_requests",
+    "people_at",
     "person_by_email",
+    "proof_of",
+    "requests_to_decide",
     "signed_in",
+    "stewarded",
+    "verified_domains",
     "viewer_of",
+    "waiting_requests",
 ]

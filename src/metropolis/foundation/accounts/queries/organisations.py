@@ -3,9 +3,10 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import NotFound
-from metropolis.foundation.accounts.models import Membership, Organisation, Person
-from metropolis.foundation.accounts.queries.people import Viewer
+from metropolis.engine_kit import NotAllowed, NotFound
+from metropolis.foundation.accounts.access import may_in_network
+from metropolis.foundation.accounts.models import Membership, NetworkRole, Organisation, Person
+from metropolis.foundation.accounts.queries.people import Viewer, signed_in
 
 
 def organisations() -> list[Organisation]:
@@ -29,6 +30,11 @@ def organisation(slug: str) -> Organisation:
     return found
 
 
+def organisation_by_name(name: str, city_id: int | None) -> Organisation | None:
+    """The organisation of this name in this city, whatever the letters' case."""
+    return Organisation.objects.filter(name__iexact=name.strip(), city=city_id).first()
+
+
 def member_count(organisation: Organisation) -> int:
     """How many people belong to an organisation."""
     return organisation.memberships.count()
@@ -37,6 +43,45 @@ def member_count(organisation: Organisation) -> int:
 def belongs_to(viewer: Viewer, organisation: Organisation) -> bool:
     """Whether the viewer is a member of an organisation."""
     return viewer is not None and organisation.memberships.filter(person=viewer).exists()
+
+
+def members_of(organisation: Organisation, viewer: Viewer) -> list[Membership]:
+    """Who belongs to an organisation, stewards first: for its members and the secretariat, an empty list for others."""
+    if not (belongs_to(viewer, organisation) or may_steward(viewer, organisation)):
+        return []
+    rows = organisation.memberships.select_related("person")
+    return list(rows.order_by("-is_steward", "person__name", "pk"))
+
+
+def member_of(organisation: Organisation, person_id: int) -> Person:
+    """The person of this id who belongs to an organisation; `NotFound` when there is none."""
+    found = organisation.memberships.filter(person_id=person_id).select_related("person").first()
+    if found is None:
+        raise NotFound(_("This person does not belong to the organisation."), field="person")
+    return found.person
+
+
+def may_steward(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer decides for an organisation: its stewards do, and the secretariat in their place."""
+    if may_in_network(viewer, "accounts.steward_organisations"):
+        return True
+    return viewer is not None and organisation.memberships.filter(person=viewer, is_steward=True).exists()
+
+
+def stewarded(slug: str, viewer: object) -> tuple[Organisation, Person]:
+    """An organisation for which the viewer decides, and the viewer; `NotFound` or `NotAllowed` otherwise."""
+    person = signed_in(viewer)
+    found = organisation(slug)
+    if not may_steward(person, found):
+        raise NotAllowed(_("This is for the stewards of %(organisation)s; ask one of them.") % {"organisation": found})
+    return found, person
+
+
+def deciders(organisation: Organisation) -> list[Person]:
+    """Who is told when an organisation has to decide: its stewards, or the secretariat where it has none."""
+    active = Person.objects.filter(is_active=True).order_by("pk")
+    stewards = active.filter(memberships__organisation=organisation, memberships__is_steward=True)
+    return list(stewards) or list(active.filter(network_role=NetworkRole.SECRETARIAT))
 
 
 def memberships(person: Person) -> list[Membership]:

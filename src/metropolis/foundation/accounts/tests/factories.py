@@ -1,6 +1,7 @@
 """People for tests."""
 
 import factory
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
@@ -20,3 +21,9 @@ class PersonFactory(DjangoModelFactory[Person]):
 
 def editor() -> Person:
     return PersonFactory.create(network_role=NetworkRole.EDITOR)
+
+
+def confirmed(person: Person) -> Person:
+    """The person, who has shown to hold the address of their account."""
+    apps.get_model("account.EmailAddress").objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person

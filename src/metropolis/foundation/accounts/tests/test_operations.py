@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts import operations
-from metropolis.foundation.accounts.operations import people
 from metropolis.foundation.accounts.models import FailedSignIn, Membership, Organisation, Person
+from metropolis.foundation.accounts.operations import people
 from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
 from metropolis.foundation.history.models import Entry
 

@@ -2,13 +2,10 @@ from http import HTTPStatus
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from metropolis.foundation.accounts import operations
-from metropolis.foundation.accounts.models import FailedSignIn, Organisation, Person
+from metropolis.foundation.accounts.models import FailedSignIn, Person
 from metropolis.foundation.accounts.pages.people import KNOWN_DEVICE
 from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
 
@@ -156,43 +153,3 @@ def test_a_changed_password_ends_the_other_sessions_only(client: Client):
 @pytest.mark.parametrize("name", ["account", "password", "add_organisation"])
 def test_a_visitor_is_asked_to_sign_in(client: Client, name: str):
     assert client.get(reverse(f"accounts:{name}")).url.startswith(f"{SIGN_IN}?next=")
-
-
-def test_an_organisation_is_registered_found_joined_and_left(client: Client):
-    client.force_login(PersonFactory.create())
-    told = {"name": "Club of runners", "kind": "club", "website": "example.org"}
-    page = client.post(reverse("accounts:add_organisation"), told, follow=True).content.decode()
-    organisation = Organisation.objects.get()
-    assert "https://example.org" in page
-    assert "I no longer belong to it" in page
-    assert organisation.name in client.get(reverse("accounts:account")).content.decode()
-    listed = reverse("accounts:organisations")
-    assert organisation.name in client.get(listed, {"q": "runners", "kind": "club"}).content.decode()
-    assert "No organisation fits." in client.get(listed, {"kind": "city"}).content.decode()
-    client.post(reverse("accounts:membership", args=[organisation.slug]))
-    assert not organisation.memberships.exists()
-    client.post(reverse("accounts:membership", args=[organisation.slug]), {"joining": "1"})
-    assert organisation.memberships.count() == 1
-
-
-def test_an_organisation_that_is_not_there_is_not_found(client: Client):
-    assert client.get(reverse("accounts:organisation", args=["none"])).status_code == HTTPStatus.NOT_FOUND
-
-
-def test_who_belongs_to_an_organisation_is_a_number_for_others(client: Client):
-    organisation = operations.register_organisation(name="Club", kind="club")
-    person = PersonFactory.create(name="A private name")
-    operations.join_organisation(person=person, organisation=organisation)
-    assert "A private name" not in client.get(organisation.get_absolute_url()).content.decode()
-
-
-def test_the_list_of_organisations_asks_as_much_for_three_as_for_one(client: Client):
-    address = reverse("accounts:organisations")
-    operations.register_organisation(name="Club 1", kind="club")
-    with CaptureQueriesContext(connection) as one:
-        client.get(address)
-    for number in (2, 3):
-        operations.register_organisation(name=f"Club {number}", kind="club")
-    with CaptureQueriesContext(connection) as three:
-        client.get(address)
-    assert len(three) == len(one)
