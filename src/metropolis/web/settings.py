@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "metropolis.foundation.workspaces",
     "metropolis.foundation.documents",
     "metropolis.foundation.following",
+    "metropolis.foundation.upkeep",
     "metropolis.foundation.pages",
     "metropolis.tools.practices",
     "metropolis.tools.experts",

@@ -13,6 +13,8 @@ urlpatterns = [
     path("initiatives/", include("metropolis.foundation.workspaces.urls")),
     path("publications/", include("metropolis.foundation.documents.urls")),
     path("following/", include("metropolis.foundation.following.urls")),
+    path("operations/", include("metropolis.foundation.upkeep.urls")),
+    path("outbox/", include("metropolis.foundation.mail.urls")),
     path("topics/", include("metropolis.foundation.taxonomy.urls")),
     path("practices/", include("metropolis.tools.practices.urls")),
     path("experts/", include("metropolis.tools.experts.urls")),

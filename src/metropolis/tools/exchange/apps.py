@@ -19,6 +19,7 @@ class ExchangeConfig(AppConfig):
         from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.exchange import queries  # noqa: PLC0415
 
+        self.state = queries.index_state
         titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), _("Offers")))
         self.cards = (
             ToolCard(

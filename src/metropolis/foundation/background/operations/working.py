@@ -112,7 +112,7 @@ def work_one(*, queue: str, worker: Worker) -> bool:
     return True
 
 
-def _claimed(queue: str, worker: Worker) -> "DBTaskResult[..., Any] | None":
+def _claimed(queue: str, worker: Worker) -> DBTaskResult[..., Any] | None:
     ready = DBTaskResult.objects.ready().filter(queue_name=queue)
     if not ready.exists():  # asked first, so that an idle worker locks nothing
         return None
@@ -125,18 +125,18 @@ def _claimed(queue: str, worker: Worker) -> "DBTaskResult[..., Any] | None":
         return row
 
 
-def _called(row: "DBTaskResult[..., Any]") -> Any:
+def _called(row: DBTaskResult[..., Any]) -> Any:
     task, given = row.task, row.args_kwargs
     return task.call(*given["args"], **given["kwargs"])
 
 
-def _finish(row: "DBTaskResult[..., Any]", value: Any) -> None:
+def _finish(row: DBTaskResult[..., Any], value: Any) -> None:
     row.exception_class_path, row.traceback = "", ""
     if not _settle(row, status=TaskResultStatus.SUCCESSFUL, return_value=normalize_json(value)):
         raise _Lost
 
 
-def _note_failure(row: "DBTaskResult[..., Any]", error: Exception) -> None:
+def _note_failure(row: DBTaskResult[..., Any], error: Exception) -> None:
     log.error("Task %s (%s) failed: %s", row.pk, row.task_path, type(error).__name__)
     row.exception_class_path = get_module_path(type(error))
     row.traceback = "".join(format_exception(error))
@@ -146,7 +146,7 @@ def _note_failure(row: "DBTaskResult[..., Any]", error: Exception) -> None:
         _put_back(row, at_once=False)
 
 
-def _put_back(row: "DBTaskResult[..., Any]", *, at_once: bool) -> None:
+def _put_back(row: DBTaskResult[..., Any], *, at_once: bool) -> None:
     attempts = len(row.worker_ids)
     if attempts >= MOST_ATTEMPTS:
         _settle(row, status=TaskResultStatus.FAILED)
@@ -155,7 +155,7 @@ def _put_back(row: "DBTaskResult[..., Any]", *, at_once: bool) -> None:
     _settle(row, status=TaskResultStatus.READY, run_after=timezone.now() + pause)
 
 
-def _settle(row: "DBTaskResult[..., Any]", *, status: TaskResultStatus, **values: Any) -> bool:
+def _settle(row: DBTaskResult[..., Any], *, status: TaskResultStatus, **values: Any) -> bool:
     """Write how a task ended, if it still is claimed as it was when `row` was read; whether it was."""
     told = {
         "status": status,

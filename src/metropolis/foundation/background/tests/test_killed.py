@@ -61,7 +61,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def _ours(status: str) -> "QuerySet[DBTaskResult[..., Any]]":
+def _ours(status: str) -> QuerySet[DBTaskResult[..., Any]]:
     """What this test put in the queue, without what workers put there by themselves."""
     return DBTaskResult.objects.filter(task_path__startswith=tasks.__name__, status=status)
 

@@ -58,6 +58,16 @@ def not_taken_in() -> set[Reference]:
     return set(pending_changes(_LOOKED_AT).values())
 
 
+def index_state() -> list[tuple[str, str]]:
+    """How the index is, for those who look after the site: a label and a text for each fact."""
+    waiting = len(pending_changes(_LOOKED_AT))
+    built = _("up to date") if is_up_to_date() else _("being built anew") if is_built() else _("being built")
+    return [
+        (_("Search index"), built),
+        (_("Changes not yet in the index"), f"{waiting}+" if waiting == _LOOKED_AT else str(waiting)),
+    ]
+
+
 @lru_cache(maxsize=4)
 def _opened(folder: Path) -> SearchIndex:
     return SearchIndex.open(folder)
