@@ -43,15 +43,18 @@ INSTALLED_APPS = [
     "metropolis.foundation.history",
     "metropolis.foundation.limits",
     "metropolis.foundation.human_check",
+    "metropolis.foundation.contact",
     "metropolis.foundation.records",
     "metropolis.foundation.workspaces",
     "metropolis.foundation.documents",
     "metropolis.foundation.following",
     "metropolis.foundation.upkeep",
     "metropolis.foundation.pages",
+    "metropolis.foundation.sharing",
     "metropolis.tools.practices",
     "metropolis.tools.experts",
     "metropolis.tools.exchange",
+    "metropolis.tools.barometer",
     "metropolis.demo",
 ]
 
@@ -152,6 +155,8 @@ PERIODIC_TASKS = {
     "metropolis.foundation.following.tasks.forget_old_notices": timedelta(days=1),
     "metropolis.foundation.background.tasks.forget_finished": timedelta(hours=1),
 }
+
+CONTACT_ADDRESSES: dict[str, list[str]] = {**ENVIRONMENT.contact_addresses}
 
 LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from metropolis.foundation.workspaces.cards import ToolCard
 
 PLANNED = (
-    ToolCard("barometer", _("Barometer"), _("Measure and follow cities with statistics and surveys.")),
     ToolCard("fieldwork", _("Fieldwork"), _("Collect information with residents, from cheap phones and offline.")),
     ToolCard("map", _("Map"), _("Places, areas and networks of the initiative, with indicators over time.")),
     ToolCard("actions", _("Actions"), _("Strategies and actions by city and field, with owners, costs and readings.")),

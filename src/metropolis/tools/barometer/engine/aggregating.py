@@ -1,0 +1,110 @@
+"""From indicators to the index, level by level."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.tools.barometer.engine.framework import Framework, Node
+from metropolis.tools.barometer.engine.outranking import copeland, kemeny, outranking
+from metropolis.tools.barometer.engine.table import Matrix
+
+Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "median", "copeland", "kemeny"]
+
+
+def aggregate_one(values: Matrix, weights: Matrix, method: Aggregation = "arithmetic", power: float = 2.0) -> Matrix:
+    """The weighted mean of each row, or its place by an outranking; shape (units,).
+
+    Weights count as shares of those of the values that are known, so that a gap counts for nothing. "copeland" gives
+    Copeland's score, "kemeny" the number of units placed after. `InvalidInput` for a geometric or harmonic mean of a
+    value that is not above zero. OECD/JRC Handbook (2008), step 6.
+
+    >>> aggregate_one(np.array([[1.0, 4.0], [np.nan, 2.0]]), np.array([1.0, 1.0]), "geometric").round(9).tolist()
+    [2.0, 2.0]
+    """
+    if method in {"copeland", "kemeny"}:
+        above = outranking(values, weights.tolist())
+        return copeland(above) if method == "copeland" else _places(kemeny(above).rankings[0])
+    if method == "median":
+        return _median(values, weights)
+    known = ~np.isnan(values)
+    shares = known * weights
+    total = shares.sum(axis=1)
+    if method in {"geometric", "harmonic"}:
+        bad = np.argwhere(known & (values <= 0) & (weights > 0))
+        if len(bad):
+            raise _NotPositive(int(bad[0][0]), int(bad[0][1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        filled = np.where(known & (weights > 0), values, 1.0)
+        exponents = {"arithmetic": 1.0, "harmonic": -1.0, "power": power}
+        if method == "geometric":
+            return np.asarray(np.exp((np.log(filled) * shares).sum(axis=1) / total))
+        exponent = exponents[method]
+        if exponent == 1:
+            return np.asarray((filled * shares).sum(axis=1) / total)
+        return np.asarray(((filled**exponent * shares).sum(axis=1) / total) ** (1 / exponent))
+
+
+class _NotPositive(Exception):
+    # Caught by `aggregate`, which knows the names.
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(row, column)
+        self.row, self.column = row, column
+
+
+def _places(order: tuple[int, ...]) -> Matrix:
+    found = np.empty(len(order))
+    found[list(order)] = np.arange(len(order))[::-1]
+    return found
+
+
+def _median(values: Matrix, weights: Matrix) -> Matrix:
+    """The value at which half of the known weight is reached, midway between two where it is reached exactly."""
+    order = np.argsort(values, axis=1)
+    rising = np.take_along_axis(values, order, axis=1)
+    shares = np.where(np.isnan(rising), 0.0, weights[order])
+    reached = np.cumsum(shares, axis=1)
+    half = reached[:, -1:] / 2
+    rows = np.arange(len(values))
+    lower = rising[rows, np.argmax(reached >= half * (1 - 1e-12), axis=1)]
+    upper = rising[rows, np.argmax(reached > half * (1 + 1e-12), axis=1)]
+    return np.where(half[:, 0] > 0, (lower + upper) / 2, np.nan)
+
+
+def aggregate(
+    scores: Mapping[str, Matrix],
+    framework: Framework,
+    units: tuple[str, ...],
+    methods: Mapping[str, Aggregation],
+    *,
+    mirror: float = 100.0,
+    least: float = 0.0,
+    power: float = 2.0,
+) -> dict[str, Matrix]:
+    """The scores of every aggregate, shape (units,) each, by its code, from the pillars up to the index.
+
+    `scores` are the indicators' by code; `methods` the way of each aggregate. An aggregate has no score where less
+    than the share `least` of its parts' weight is known. `mirror` is the sum of opposite scores, by which an
+    aggregate of direction -1 is turned round before it goes up.
+    """
+    found: dict[str, Matrix] = {}
+    for node in framework.aggregates:
+        parts = framework.children[node.code]
+        columns = np.column_stack([_upward(part, scores, found, mirror) for part in parts])
+        weights = np.array([part.weight for part in parts], dtype=np.float64)
+        try:
+            up = aggregate_one(columns, weights, methods[node.code], power)
+        except _NotPositive as error:
+            unit, part, value = units[error.row], parts[error.column], columns[error.row, error.column]
+            message = f"A {methods[node.code]} mean needs values above zero: {part.code!r} of {unit!r} is {value:g}."
+            raise InvalidInput(f"{message} Normalise to a scale that begins above zero.", field=part.code) from error
+        share = (~np.isnan(columns) * weights).sum(axis=1) / weights.sum()
+        found[node.code] = np.where(share >= max(least, np.finfo(float).tiny), up, np.nan)
+    return found
+
+
+def _upward(part: Node, scores: Mapping[str, Matrix], found: Mapping[str, Matrix], mirror: float) -> Matrix:
+    if part.code in scores:  # an indicator: normalising has turned it round
+        return scores[part.code]
+    return found[part.code] if part.direction == 1 else mirror - found[part.code]

@@ -1,0 +1,205 @@
+"""From data, framework and recipe to every score, with each stage kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.tools.barometer.engine import imputing, treating
+from metropolis.tools.barometer.engine.aggregating import aggregate
+from metropolis.tools.barometer.engine.framework import Framework, Goalposts
+from metropolis.tools.barometer.engine.normalising import mirror, normalise
+from metropolis.tools.barometer.engine.preparing import denominate, screen
+from metropolis.tools.barometer.engine.recipe import (
+    Aggregate,
+    Denominate,
+    Impute,
+    Normalise,
+    Recipe,
+    Screen,
+    Step,
+    Transform,
+    Treat,
+    Weigh,
+)
+from metropolis.tools.barometer.engine.statistics import ranks
+from metropolis.tools.barometer.engine.table import Matrix, Table
+from metropolis.tools.barometer.engine.weighting import weights_of
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one step made of the data."""
+
+    name: str
+    table: Table
+    touched: tuple[treating.Touched, ...] = ()
+    transformed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Index:
+    """A result: scores and ranks of every node, the framework with the weights used, and each stage on the way.
+
+    `scores` has a column for every node, indicators normalised first and the index last, shape (units, nodes).
+    """
+
+    recipe: Recipe
+    framework: Framework
+    scores: Table
+    stages: tuple[Stage, ...] = field(repr=False)
+
+    @property
+    def ranks(self) -> Table:
+        """The rank of every unit in every node, 1 for the highest; of one year where there are several."""
+        found = np.full_like(self.scores.values, np.nan)
+        times = np.asarray(self.scores.times or [0] * len(self.scores.units))
+        for time in np.unique(times):
+            found[times == time] = ranks(self.scores.values[times == time])
+        return self.scores.with_values(found)
+
+    def of(self, code: str) -> Matrix:
+        """The scores of one node, shape (units,)."""
+        return self.scores.column(code)
+
+
+def build(data: Table, framework: Framework, recipe: Recipe | None = None) -> Index:
+    """Compute an index: the one definition behind the library, the command line, the API and the pages.
+
+    `data` has a column for each indicator and for each denominator. Without a `recipe`: min-max to 0 … 100 and
+    arithmetic means with the framework's weights. `InvalidInput` names what of the data does not go with the step.
+
+    >>> from metropolis.tools.barometer.engine import Node
+    >>> tree = Framework(nodes=[Node(code="a", parent="i"), Node(code="b", parent="i", direction=-1), Node(code="i")])
+    >>> data = Table(units=("X", "Y"), columns=("a", "b"), values=np.array([[1.0, 5.0], [2.0, 9.0]]))
+    >>> build(data, tree).of("i").tolist()
+    [50.0, 50.0]
+    """
+    recipe = recipe or Recipe()
+    _check(data, framework)
+    state = _State(data, framework)
+    for step in recipe.steps:
+        state = state.after(step)
+    units, nodes = state.table.units, (*framework.indicators, *framework.aggregates)
+    values = np.column_stack([state.scores[node.code] for node in nodes])
+    columns = tuple(node.code for node in nodes)
+    table = Table(units, columns, values, state.table.names, state.table.times, state.table.groups)
+    return Index(recipe, state.framework, table, (*state.stages, Stage("aggregate", table)))
+
+
+def _check(data: Table, framework: Framework) -> None:
+    for node in framework.indicators:
+        if np.isnan(data.column(node.code)).all():
+            raise InvalidInput(f"There is no value at all of {node.code!r}.", field=node.code)
+        if node.denominator is not None:
+            data.place(node.denominator)
+
+
+@dataclass(frozen=True)
+class _State:
+    table: Table
+    framework: Framework
+    stages: tuple[Stage, ...] = ()
+    scores: Mapping[str, Matrix] = field(default_factory=dict)
+    mirror: float = 0.0
+
+    def after(self, step: Step) -> "_State":
+        if isinstance(step, Aggregate):
+            methods = {node.code: step.but.get(node.code, step.method) for node in self.framework.aggregates}
+            values = {node.code: self.table.column(node.code) for node in self.framework.indicators}
+            found = aggregate(
+                values, self.framework, self.table.units, methods,
+                mirror=self.mirror, least=step.least, power=step.power,
+            )  # fmt: skip
+            return _State(self.table, self.framework, self.stages, values | found, self.mirror)
+        if isinstance(step, Weigh):
+            return self._weighed(step)
+        if isinstance(step, Transform):
+            return self._transformed(step)
+        stage = self._stage(step)
+        scale = mirror(step.how) if isinstance(step, Normalise) else self.mirror
+        return _State(stage.table, self.framework, (*self.stages, stage), self.scores, scale)
+
+    def _stage(self, step: Denominate | Screen | Impute | Treat | Normalise) -> Stage:
+        table, framework = self.table, self.framework
+        if isinstance(step, Denominate):
+            return Stage(step.do, denominate(table, framework))
+        if isinstance(step, Screen):
+            return Stage(step.do, screen(table, framework, least=step.least, least_nonzero=step.least_nonzero))
+        places = [table.place(node.code) for node in framework.indicators]
+        values = table.values.copy()
+        if isinstance(step, Impute):
+            values[:, places] = _imputed(table, framework, step)[:, places]
+            return Stage(step.do, table.with_values(values))
+        if isinstance(step, Treat):
+            found = treating.treat(
+                values[:, places], points=step.points, skew=step.skewness, kurt=step.kurtosis, otherwise=step.otherwise
+            )
+            values[:, places] = found.values
+            return Stage(step.do, table.with_values(values), found.touched, found.transformed)
+        for place, node in zip(places, framework.indicators, strict=True):
+            if node.code in step.but:
+                values[:, [place]] = normalise(values[:, [place]], [node], step.but[node.code], table.units)
+        rest = [node for node in framework.indicators if node.code not in step.but]
+        where = [table.place(node.code) for node in rest]
+        values[:, where] = normalise(values[:, where], rest, step.how, table.units)
+        return Stage(step.do, table.with_values(values))
+
+    def _transformed(self, step: Transform) -> "_State":
+        values, nodes = self.table.values.copy(), dict(self.framework.by_code)
+        for code in step.log:
+            place = self.table.place(code)
+            bad = np.flatnonzero(values[:, place] <= 0)
+            if len(bad):
+                message = f"{code!r} of {self.table.units[bad[0]]!r} is {values[bad[0], place]:g}: it has no logarithm."
+                raise InvalidInput(message, field=code)
+            values[:, place] = np.log(values[:, place])
+            nodes[code] = nodes[code].model_copy(update={"goalposts": _log_goalposts(nodes[code].goalposts, code)})
+        table = self.table.with_values(values)
+        framework = Framework(nodes=tuple(nodes[node.code] for node in self.framework.nodes))
+        return _State(table, framework, (*self.stages, Stage(step.do, table)), self.scores, self.mirror)
+
+    def _weighed(self, step: Weigh) -> "_State":
+        framework = self.framework
+        for node in framework.aggregates:
+            if step.height not in {None, framework.heights[node.code]}:
+                continue
+            codes = tuple(part.code for part in framework.children[node.code])
+            scores = self._below(framework)
+            framework = framework.with_weights(
+                dict(weights_of(step.how, codes, np.column_stack([scores[code] for code in codes])))
+            )
+        return _State(self.table, framework, self.stages, self.scores, self.mirror)
+
+    def _below(self, framework: Framework) -> Mapping[str, Matrix]:
+        """The scores that weights are taken from: arithmetic means of what is below."""
+        values = {node.code: self.table.column(node.code) for node in framework.indicators}
+        methods = {node.code: "arithmetic" for node in framework.aggregates}
+        return values | aggregate(values, framework, self.table.units, methods, mirror=self.mirror)  # type: ignore[arg-type]
+
+
+def _imputed(table: Table, framework: Framework, step: Impute) -> Matrix:
+    if step.method in {"mean", "median"}:
+        groups = None if step.group is None else table.group(step.group)
+        return imputing.impute_by_column(table.values, step.method, groups)
+    if step.method == "within-pillar":
+        return imputing.impute_within_pillars(table, framework, step.height)
+    if step.method == "em":
+        return _em(table, framework)
+    return imputing.impute_over_time(table, linear=step.method == "linear")
+
+
+def _em(table: Table, framework: Framework) -> Matrix:
+    places = [table.place(node.code) for node in framework.indicators]
+    values = table.values.copy()
+    values[:, places] = imputing.impute_by_em(values[:, places])
+    return values
+
+
+def _log_goalposts(posts: Goalposts | None, code: str) -> Goalposts | None:
+    if posts is None:
+        return None
+    if posts.lower <= 0:
+        raise InvalidInput(f"The lower goalpost of {code!r} is {posts.lower:g}: it has no logarithm.", field=code)
+    return Goalposts(lower=float(np.log(posts.lower)), upper=float(np.log(posts.upper)))

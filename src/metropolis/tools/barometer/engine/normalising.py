@@ -1,0 +1,211 @@
+"""Putting columns on one scale, each so that more is better."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from metropolis.engine_kit import InvalidInput, Value
+from metropolis.tools.barometer.engine.framework import Node
+from metropolis.tools.barometer.engine.statistics import rising_ranks
+from metropolis.tools.barometer.engine.table import Matrix
+
+
+class MinMax(Value):
+    """From the column's least to its greatest value, stretched onto `lower` … `upper`."""
+
+    method: Literal["min-max"] = "min-max"
+    lower: float = 0.0
+    upper: float = 100.0
+
+
+class ToGoalposts(Value):
+    """From the node's lower to its upper goalpost, stretched onto `lower` … `upper`; `cut` what lies beyond them.
+
+    The goalposts do not depend on the data, so scores of different years can be compared. A node without any is
+    refused.
+    """
+
+    method: Literal["goalposts"] = "goalposts"
+    lower: float = 0.0
+    upper: float = 100.0
+    cut: bool = True
+
+
+class ZScore(Value):
+    """Mean and standard deviation (of a sample) of the column set to these."""
+
+    method: Literal["z-score"] = "z-score"
+    mean: float = 0.0
+    deviation: float = Field(default=1.0, gt=0)
+
+
+class ByRank(Value):
+    """Rank from the lowest, 1 ("rank"), less one ("borda"), or as a share of the others ("percentile"); ties share."""
+
+    method: Literal["rank", "borda", "percentile"] = "rank"
+
+
+class ToReference(Value):
+    """How far from the lowest value towards that of a reference unit, which has 1."""
+
+    method: Literal["distance-to-reference"] = "distance-to-reference"
+    unit: str
+
+
+class ToTarget(Value):
+    """How far from the worst value towards the node's target, which has 1; `cut` what lies beyond it."""
+
+    method: Literal["distance-to-target"] = "distance-to-target"
+    cut: bool = False
+
+
+class ToMaximum(Value):
+    """How far from the worst value towards the best ("distance-to-maximum"), or as a share of it."""
+
+    method: Literal["distance-to-maximum", "share-of-maximum"] = "distance-to-maximum"
+
+
+class Categorical(Value):
+    """The score of the interval between percentiles of the column: OECD/JRC Handbook (2008), table 14.
+
+    `percentiles` rise, and there is one more of the `scores` than of them.
+    """
+
+    method: Literal["categorical"] = "categorical"
+    percentiles: tuple[float, ...] = (5, 25, 65, 85, 95)
+    scores: tuple[float, ...] = (0, 20, 40, 60, 80, 100)
+
+
+Normalisation = Annotated[
+    MinMax | ToGoalposts | ZScore | ByRank | ToReference | ToTarget | ToMaximum | Categorical,
+    Field(discriminator="method"),
+]
+
+
+def normalise(values: Matrix, nodes: Sequence[Node], how: Normalisation, units: Sequence[str] = ()) -> Matrix:
+    """The columns of `nodes` on one scale, shape (units, columns).
+
+    A column whose node has direction -1 is turned round (multiplied by -1, its goalposts and target with it) before.
+    OECD/JRC Handbook (2008), step 5; the formulas are those of COINr (Becker et al., JOSS 2022).
+
+    >>> normalise(np.array([[1.0], [2.0], [5.0]]), [Node(code="a", direction=-1)], MinMax()).ravel().tolist()
+    [100.0, 75.0, 0.0]
+    """
+    signs = np.array([node.direction for node in nodes], dtype=np.float64)
+    return _WAYS[type(how)](_Columns(values * signs, nodes, units), how)
+
+
+def mirror(how: Normalisation) -> float:
+    """The sum of a score and of its opposite on the scale: how an aggregate of direction -1 is turned round."""
+    if isinstance(how, MinMax | ToGoalposts):
+        return how.lower + how.upper
+    if isinstance(how, ZScore):
+        return 2 * how.mean
+    if isinstance(how, Categorical):
+        return how.scores[0] + how.scores[-1]
+    return 1.0
+
+
+class _Columns(NamedTuple):
+    """Columns turned so that more is better, their nodes and the units."""
+
+    values: Matrix
+    nodes: Sequence[Node]
+    units: Sequence[str]
+
+    @property
+    def limits(self) -> tuple[Matrix, Matrix]:
+        """The least and the greatest value of each column, which must differ."""
+        low, high = np.nanmin(self.values, axis=0), np.nanmax(self.values, axis=0)
+        flat = np.flatnonzero(~(low < high))
+        if len(flat):
+            code = self.nodes[flat[0]].code
+            message = f"Every unit has the same value of {code!r}: it cannot tell them apart."
+            raise InvalidInput(f"{message} Leave it out, or give it goalposts.", field=code)
+        return low, high
+
+
+def _min_max(columns: _Columns, how: MinMax) -> Matrix:
+    return _between(columns.values, *columns.limits, how.lower, how.upper)
+
+
+def _between(values: Matrix, low: Matrix, high: Matrix, lower: float, upper: float) -> Matrix:
+    return np.asarray((values - low) / (high - low) * (upper - lower) + lower)
+
+
+def _to_goalposts(columns: _Columns, how: ToGoalposts) -> Matrix:
+    posts = []
+    for node in columns.nodes:
+        if node.goalposts is None:
+            raise InvalidInput(f"{node.code!r} has no goalposts: give its lower and its upper one.", field=node.code)
+        ends = (node.goalposts.lower, node.goalposts.upper)
+        posts.append(ends if node.direction == 1 else (-ends[1], -ends[0]))
+    low, high = np.array(posts).T
+    found = _between(columns.values, low, high, how.lower, how.upper)
+    return np.clip(found, min(how.lower, how.upper), max(how.lower, how.upper)) if how.cut else found
+
+
+def _z_score(columns: _Columns, how: ZScore) -> Matrix:
+    _ = columns.limits  # a constant column is refused
+    away = columns.values - np.nanmean(columns.values, axis=0)
+    return np.asarray(away / np.nanstd(columns.values, axis=0, ddof=1) * how.deviation + how.mean)
+
+
+def _by_rank(columns: _Columns, how: ByRank) -> Matrix:
+    rank = rising_ranks(columns.values)
+    if how.method == "rank":
+        return rank
+    others = (~np.isnan(columns.values)).sum(axis=0) - 1
+    return rank - 1 if how.method == "borda" else (rank - 1) / others
+
+
+def _to_reference(columns: _Columns, how: ToReference) -> Matrix:
+    if how.unit not in columns.units:
+        raise InvalidInput(f"There is no unit {how.unit!r} to refer to.", field="unit")
+    return _towards(columns.values, columns.values[list(columns.units).index(how.unit)])
+
+
+def _to_target(columns: _Columns, how: ToTarget) -> Matrix:
+    bare = [node.code for node in columns.nodes if node.target is None]
+    if bare:
+        raise InvalidInput(f"{bare[0]!r} has no target.", field=bare[0])
+    target = [node.target * node.direction for node in columns.nodes if node.target is not None]
+    found = _towards(columns.values, np.array(target, dtype=np.float64))
+    return np.minimum(found, 1.0) if how.cut else found
+
+
+def _to_maximum(columns: _Columns, how: ToMaximum) -> Matrix:
+    high = np.nanmax(columns.values, axis=0)
+    if how.method == "distance-to-maximum":
+        return _towards(columns.values, high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(columns.values / high)
+
+
+def _towards(values: Matrix, best: Matrix) -> Matrix:
+    low = np.nanmin(values, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(1 - (best - values) / (best - low))
+
+
+def _categorical(columns: _Columns, how: Categorical) -> Matrix:
+    if len(how.scores) != len(how.percentiles) + 1 or list(how.percentiles) != sorted(how.percentiles):
+        message = "Percentiles must rise, and there must be one score more than percentiles."
+        raise InvalidInput(message, field="percentiles")
+    bounds = np.nanpercentile(columns.values, how.percentiles, axis=0)
+    place = (columns.values[None] >= bounds[:, None]).sum(axis=0)
+    return np.where(np.isnan(columns.values), np.nan, np.asarray(how.scores)[place])
+
+
+_WAYS: Mapping[type, Callable[[_Columns, Any], Matrix]] = {
+    MinMax: _min_max,
+    ToGoalposts: _to_goalposts,
+    ZScore: _z_score,
+    ByRank: _by_rank,
+    ToReference: _to_reference,
+    ToTarget: _to_target,
+    ToMaximum: _to_maximum,
+    Categorical: _categorical,
+}

@@ -1,0 +1,295 @@
+"""Reading data and frameworks: COINr's iData and iMeta, long tables, SDMX-CSV; as CSV or XLSX."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from pydantic import ValidationError
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.engine_kit.tables import TableFormat, TableRow, table_rows
+from metropolis.tools.barometer.engine.framework import Framework, Goalposts, Node
+from metropolis.tools.barometer.engine.table import Table
+
+#: Words that stand for a missing value.
+MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "..", "…"}
+#: Columns of iData that are about the unit, by their lower-case name.
+ABOUT = {"ucode": "unit", "uname": "name", "time": "time"}
+#: Columns of iMeta by their lower-case name, without underscores, and what they say of a node.
+META = {
+    "icode": "code", "iname": "name", "parent": "parent", "weight": "weight", "direction": "direction",
+    "unit": "unit", "target": "target", "denominator": "denominator", "type": "type", "level": "level",
+    "goalpostlower": "lower", "lower": "lower", "lowergoalpost": "lower", "minmaxlower": "lower", "minimum": "lower",
+    "goalpostupper": "upper", "upper": "upper", "uppergoalpost": "upper", "minmaxupper": "upper", "maximum": "upper",
+    "soft": "is_soft", "issoft": "is_soft", "year": "year", "source": "source", "licence": "licence",
+    "license": "licence",
+}  # fmt: skip
+#: The columns of a long table, as people and SDMX-CSV call them, by what they hold.
+LONG = {
+    "unit": ("ucode", "unit", "ref_area", "city"),
+    "indicator": ("icode", "indicator", "measure"),
+    "value": ("value", "obs_value"),
+    "time": ("time", "year", "time_period"),
+}
+
+
+class Meta(NamedTuple):
+    """A framework, and which columns of the data are denominators and groups."""
+
+    framework: Framework
+    denominators: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
+    """The framework in a table like COINr's iMeta, a row a node; `InvalidInput` names the row and the column.
+
+    Columns: iCode, iName, Parent, Weight, Direction, Unit, Target, Denominator, Type (Indicator, Aggregate, Group,
+    Denominator), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence. Only iCode and Parent must be
+    there; Level is checked if it is.
+    """
+    rows = list(_rows(path, form))
+    nodes: list[Node] = []
+    levels: dict[str, int] = {}
+    others: dict[str, list[str]] = {"Denominator": [], "Group": []}
+    for row in rows:
+        told = _told(row, path)
+        kind = str(told.pop("type", "") or "Indicator").strip().title()
+        code = str(told.get("code", "")).strip()
+        if not code:
+            raise _wrong(path, row, "iCode", "it is empty; every row needs a code")
+        if kind in others:
+            others[kind].append(code)
+        elif kind in {"Indicator", "Aggregate"}:
+            level = _number(told.pop("level", ""), path, row, "Level")
+            if level is not None:
+                levels[code] = int(level)
+            nodes.append(_node(told, path, row))
+        else:
+            raise _wrong(path, row, "Type", f"{kind!r} is none of Indicator, Aggregate, Group, Denominator")
+    if not nodes:
+        raise InvalidInput(f"{path.name} names no indicator.", field="meta")
+    framework = Framework(nodes=tuple(nodes))
+    _check_levels(framework, levels, path)
+    return Meta(framework, tuple(others["Denominator"]), tuple(others["Group"]))
+
+
+def _check_levels(framework: Framework, levels: Mapping[str, int], path: Path) -> None:
+    for node in framework.nodes:
+        parent = node.parent
+        if parent is not None and levels.get(parent, math.inf) <= levels.get(node.code, -math.inf):
+            message = f"{node.code!r} is on level {levels[node.code]}, its parent {parent!r} on {levels[parent]}"
+            raise InvalidInput(f"{path.name}: {message}; a parent stands on a higher one.", field="Level")
+
+
+def _told(row: TableRow, path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for heading, cell in row.cells.items():
+        name = META.get(heading.strip().lower().replace("_", "").replace(" ", ""))
+        if name is not None and name not in found:
+            found[name] = cell
+    if "code" not in found:
+        raise InvalidInput(f"{path.name} has no column iCode, which names each row.", field="iCode")
+    return found
+
+
+def _node(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
+    words = {name: _word(told.get(name)) for name in ("code", "name", "unit", "source", "licence")}
+    lower, upper = (_number(told.get(name), path, row, f"goalpost_{name}") for name in ("lower", "upper"))
+    direction = _number(told.get("direction"), path, row, "Direction")
+    if direction not in {None, 1.0, -1.0}:
+        raise _wrong(path, row, "Direction", f"{direction:g} is neither 1 (more is better) nor -1")
+    weight = _number(told.get("weight"), path, row, "Weight")
+    if weight is not None and weight < 0:
+        raise _wrong(path, row, "Weight", f"{weight:g} is less than zero")
+    year = _number(told.get("year"), path, row, "Year")
+    if (lower is None) != (upper is None):
+        raise _wrong(path, row, "goalpost_lower", "there is one goalpost; give both or none")
+    try:
+        return Node(
+            **words,
+            parent=_word(told.get("parent")) or None,
+            denominator=_word(told.get("denominator")) or None,
+            weight=1.0 if weight is None else weight,
+            direction=-1 if direction == -1 else 1,
+            target=_number(told.get("target"), path, row, "Target"),
+            goalposts=None if lower is None or upper is None else Goalposts(lower=lower, upper=upper),
+            is_soft=_word(told.get("is_soft")).lower() in {"1", "true", "yes", "soft", "1.0"},
+            year=None if year is None else int(year),
+        )
+    except (ValidationError, InvalidInput) as error:
+        raise _wrong(path, row, words["code"], str(error)) from error
+
+
+def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = None) -> Table:
+    """Figures in a wide table like COINr's iData (uCode, uName, Time, a column for each code), or in a long one.
+
+    A long table has columns for unit, indicator and value, and perhaps a year; SDMX-CSV's REF_AREA, INDICATOR (or
+    MEASURE), OBS_VALUE and TIME_PERIOD are understood. With `meta`, the columns it names must be there and others are
+    left out; without, every column that holds numbers is taken. `InvalidInput` names the row and the column.
+    """
+    rows = list(_rows(path, form))
+    if not rows:
+        raise InvalidInput(f"{path.name} has no row under its heading.", field="data")
+    headings = {heading.strip().lower(): heading for heading in rows[0].cells}
+    long = {what: next((headings[name] for name in names if name in headings), "") for what, names in LONG.items()}
+    if long["unit"] and long["indicator"] and long["value"]:
+        return _long(rows, path, long, meta)
+    return _wide(rows, path, headings, meta)
+
+
+def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None) -> Table:
+    if "ucode" not in headings:
+        raise InvalidInput(f"{path.name} has no column uCode, which names each unit.", field="uCode")
+    columns, groups = _columns(rows, path, headings, meta)
+    units = [_word(row.cells.get(headings["ucode"])) for row in rows]
+    if not all(units):
+        raise _wrong(path, rows[units.index("")], "uCode", "it is empty")
+    times = _times(rows, path, headings.get("time"))
+    name = headings.get("uname", headings["ucode"])
+    _no_twins(rows, path, units, times)
+    values = [[_figure(row.cells.get(column), path, row, column) for column in columns] for row in rows]
+    return Table(
+        units=tuple(units),
+        columns=tuple(columns),
+        values=np.array(values, dtype=np.float64).reshape(len(rows), len(columns)),
+        names=tuple(_word(row.cells.get(name)) for row in rows),
+        times=times,
+        groups={group: tuple(_word(row.cells.get(group)) for row in rows) for group in groups},
+    )
+
+
+def _columns(
+    rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None
+) -> tuple[list[str], list[str]]:
+    there = list(rows[0].cells)
+    if meta is not None:
+        wanted = [*(node.code for node in meta.framework.indicators), *meta.denominators]
+        missing = [code for code in wanted if code not in there]
+        if missing:
+            message = f"{path.name} has no column {', '.join(missing)}, which the framework names."
+            raise InvalidInput(message, field=missing[0])
+        return wanted, [code for code in meta.groups if code in there]
+    own = [heading for heading in there if heading.strip().lower() not in ABOUT]
+    words = [heading for heading in own if any(_is_word(row.cells.get(heading)) for row in rows)]
+    del headings
+    return [heading for heading in own if heading not in words], words
+
+
+def _times(rows: Sequence[TableRow], path: Path, heading: str | None) -> tuple[int, ...]:
+    """The years, where there is more than one."""
+    if heading is None:
+        return ()
+    found = []
+    for row in rows:
+        time = _number(row.cells.get(heading), path, row, heading)
+        if time is None or time != int(time):
+            raise _wrong(path, row, heading, "it is not a year")
+        found.append(int(time))
+    return tuple(found) if len(set(found)) > 1 else ()
+
+
+def _no_twins(rows: Sequence[TableRow], path: Path, units: Sequence[str], times: Sequence[int]) -> None:
+    seen: dict[tuple[str, int], int] = {}
+    for row, unit, time in zip(rows, units, times or [0] * len(units), strict=True):
+        if (unit, time) in seen:
+            when = f" in {time}" if time else ""
+            raise _wrong(path, row, "uCode", f"{unit!r} stands there twice{when}, first in row {seen[unit, time]}")
+        seen[unit, time] = row.number
+
+
+def _long(rows: Sequence[TableRow], path: Path, heading: Mapping[str, str], meta: Meta | None) -> Table:
+    def distinct(values: Iterable[Any]) -> list[Any]:
+        return list(dict.fromkeys(values))
+
+    codes = [_word(row.cells.get(heading["indicator"])) for row in rows]
+    units = [_word(row.cells.get(heading["unit"])) for row in rows]
+    years = [
+        int(_number(row.cells.get(heading["time"]), path, row, heading["time"]) or 0) if heading["time"] else 0
+        for row in rows
+    ]
+    columns = distinct(codes)
+    if meta is not None:
+        columns = [*(node.code for node in meta.framework.indicators), *meta.denominators]
+        missing = [code for code in columns if code not in set(codes)]
+        if missing:
+            message = f"{path.name} has no row of {', '.join(missing)}, which the framework names."
+            raise InvalidInput(message, field=missing[0])
+    keys = distinct(zip(units, years, strict=True))
+    places = {key: place for place, key in enumerate(keys)}
+    values = np.full((len(keys), len(columns)), np.nan)
+    filled: dict[tuple[int, int], int] = {}
+    for row, code, key in zip(rows, codes, zip(units, years, strict=True), strict=True):
+        if code not in columns:
+            continue
+        cell = places[key], columns.index(code)
+        if cell in filled:
+            message = f"{code!r} of {key[0]!r} stands there twice, first in row {filled[cell]}"
+            raise _wrong(path, row, heading["value"], message)
+        filled[cell] = row.number
+        values[cell] = _figure(row.cells.get(heading["value"]), path, row, heading["value"])
+    named = tuple(key[0] for key in keys)
+    times = tuple(key[1] for key in keys)
+    return Table(named, tuple(columns), values, named, times if len(set(times)) > 1 else ())
+
+
+def _rows(path: Path, form: TableFormat | None) -> Iterable[TableRow]:
+    for row in table_rows(path, form or TableFormat(delimiter=_delimiter(path))):
+        if row.problem:
+            raise InvalidInput(f"{path.name}, row {row.number}: {row.problem}", field="row")
+        yield row
+
+
+def _delimiter(path: Path) -> str:
+    if path.suffix.lower() != ".csv":
+        return ","
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        head = file.readline()
+    return max((",", ";", "\t"), key=head.count)
+
+
+def _figure(cell: Any, path: Path, row: TableRow, column: str) -> float:
+    number = _number(cell, path, row, column)
+    return math.nan if number is None else number
+
+
+def _number(cell: Any, path: Path, row: TableRow, column: str) -> float | None:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        number = float(cell)
+    else:
+        word = _word(cell)
+        if word.lower() in MISSING:
+            return None
+        number = _parsed(word, lambda: _wrong(path, row, column, f"{word!r} is not a number"))
+    if math.isnan(number):
+        return None
+    if math.isinf(number):
+        raise _wrong(path, row, column, "it is infinite")
+    return number
+
+
+def _parsed(word: str, refusal: Callable[[], InvalidInput]) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise refusal() from None
+
+
+def _is_word(cell: Any) -> bool:
+    word = _word(cell)
+    try:
+        float(word)
+    except ValueError:
+        return word.lower() not in MISSING
+    return False
+
+
+def _word(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _wrong(path: Path, row: TableRow, column: str, problem: str) -> InvalidInput:
+    message = f"{path.name}, row {row.number}, column {column}: {problem}."
+    return InvalidInput(message, field=column, data={"row": row.number, "column": column})

@@ -1,0 +1,134 @@
+"""A recipe: every step of a result with its parameters, as data, so that the result can be rebuilt and varied."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from metropolis.engine_kit import InvalidInput, Value
+from metropolis.tools.barometer.engine.aggregating import Aggregation
+from metropolis.tools.barometer.engine.normalising import MinMax, Normalisation
+from metropolis.tools.barometer.engine.weighting import Weighting
+
+
+class Denominate(Value):
+    """Divide each indicator by its denominator."""
+
+    do: Literal["denominate"] = "denominate"
+
+
+class Screen(Value):
+    """Keep units of which this share of the indicators is known, and this share of those is not zero."""
+
+    do: Literal["screen"] = "screen"
+    least: float = Field(default=0.0, ge=0, le=1)
+    least_nonzero: float = Field(default=0.0, ge=0, le=1)
+
+
+class Impute(Value):
+    """Fill gaps.
+
+    "mean" and "median" are the column's, within a `group` if given; "within-pillar" takes the unit's other indicators
+    beneath the same node of a `height`; "last" and "linear" its other years; "em" all there is.
+    """
+
+    do: Literal["impute"] = "impute"
+    method: Literal["mean", "median", "within-pillar", "last", "linear", "em"] = "mean"
+    group: str | None = None
+    height: int = Field(default=2, ge=2)
+
+
+class Treat(Value):
+    """Winsorise at most `points` values of a column that has outliers; transform it `otherwise`."""
+
+    do: Literal["treat"] = "treat"
+    points: int = Field(default=5, ge=0)
+    skewness: float = Field(default=2.0, gt=0)
+    kurtosis: float = 3.5
+    otherwise: Literal["log", "box-cox", "none"] = "log"
+
+
+class Transform(Value):
+    """Replace some indicators by their logarithm (natural), before anything is compared; goalposts with them."""
+
+    do: Literal["transform"] = "transform"
+    log: tuple[str, ...]
+
+
+class Normalise(Value):
+    """Put all indicators on one scale; `but` says otherwise for some, by code."""
+
+    do: Literal["normalise"] = "normalise"
+    how: Normalisation = MinMax()
+    but: dict[str, Normalisation] = {}
+
+
+class Weigh(Value):
+    """Replace the framework's weights beneath every node of one `height` of aggregates, or beneath all."""
+
+    do: Literal["weigh"] = "weigh"
+    how: Weighting
+    height: int | None = Field(default=None, ge=2)
+
+
+class Aggregate(Value):
+    """Form the aggregates by `method`; `but` says otherwise for some nodes, by code.
+
+    No score is given where less than the share `least` of the parts' weight is known. `power` is the exponent of the
+    "power" mean.
+    """
+
+    do: Literal["aggregate"] = "aggregate"
+    method: Aggregation = "arithmetic"
+    but: dict[str, Aggregation] = {}
+    least: float = Field(default=0.0, ge=0, le=1)
+    power: float = 2.0
+
+    @model_validator(mode="after")
+    def _has_an_exponent(self) -> Self:
+        if self.power == 0:
+            raise InvalidInput("A power mean with exponent 0 is the geometric mean: name that.", field="power")
+        return self
+
+
+Step = Annotated[
+    Denominate | Screen | Impute | Treat | Transform | Normalise | Weigh | Aggregate, Field(discriminator="do")
+]
+
+
+class Recipe(Value):
+    """The steps in the order they are done; there is one that normalises and, at the end, one that aggregates.
+
+    >>> Recipe().steps[0].how.method, Recipe().steps[1].method
+    ('min-max', 'arithmetic')
+    """
+
+    steps: tuple[Step, ...] = (Normalise(), Aggregate())
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        kinds = [step.do for step in self.steps]
+        if kinds.count("normalise") != 1 or kinds.count("aggregate") != 1 or kinds[-1] != "aggregate":
+            message = "A recipe has one step that normalises and, as its last one, one that aggregates"
+            raise InvalidInput(f"{message}; this one does: {', '.join(kinds) or 'nothing'}.", field="steps")
+        late = set(kinds[kinds.index("normalise") + 1 : -1]) - {"weigh", "impute"}
+        if late:
+            raise InvalidInput(f"{min(late)!r} comes after normalising; put it before.", field="steps")
+        return self
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a TOML or JSON file; `InvalidInput` names the step and field that is wrong."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except ValueError as error:
+        raise InvalidInput(f"{path.name} cannot be read: {error}.", field="recipe") from error
+    try:
+        return Recipe.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput(f"{path.name}, {place}: {first['msg']}.", field="recipe") from error
