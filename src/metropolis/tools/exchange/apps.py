@@ -15,6 +15,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.following.cards import FollowableKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
         from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.exchange import queries  # noqa: PLC0415
@@ -40,4 +41,10 @@ class ExchangeConfig(AppConfig):
                 ),
                 panel=queries.panel,
             ),
+        )
+        self.followable_kinds = (
+            FollowableKind("city", queries.described_cities),
+            FollowableKind("topic", partial(queries.described_terms, "topic")),
+            FollowableKind("theme", partial(queries.described_terms, "theme")),
+            FollowableKind("search", queries.described_searches),
         )

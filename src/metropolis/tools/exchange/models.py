@@ -1,4 +1,4 @@
-"""What cities want and can give, and what was found for them."""
+"""What cities want and can give, what was found for them, and the searches people keep."""
 
 from datetime import date
 
@@ -92,3 +92,31 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need_id} · {self.kind}:{self.key}"
+
+
+class SavedSearch(models.Model):
+    """A search somebody keeps, and is told of as long as they follow it.
+
+    `query` is what its address says, `question` what that asks for. `known` are the records it had found before (None
+    until it has been tried): what comes besides is new. Without `matched_at` it waits to be tried.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=120)
+    query = models.CharField(max_length=2000, blank=True)
+    question = models.JSONField()
+    known = models.JSONField(null=True)
+    matched_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes = (models.Index(fields=["id"], condition=Q(matched_at=None), name="searches_to_be_tried"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The page of its answers."""
+        return f"{reverse('exchange:search')}?{self.query}"

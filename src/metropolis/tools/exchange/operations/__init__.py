@@ -18,20 +18,25 @@ from metropolis.tools.exchange.operations.needs import (
     delete_need,
     set_need_visibility,
 )
+from metropolis.tools.exchange.operations.saved import change_search, delete_search, match_search, save_search
 
 __all__ = [
     "add_need",
     "change_need",
+    "change_search",
     "close_need",
     "delete_need",
+    "delete_search",
     "embed_ahead",
     "keep_up",
     "mark_match",
     "match_need",
+    "match_search",
     "match_waiting",
     "prepare_index",
     "rebuild_index",
     "renew_index",
+    "save_search",
     "save_vectors",
     "see_matches",
     "set_need_visibility",

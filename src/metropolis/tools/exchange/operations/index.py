@@ -20,6 +20,7 @@ from metropolis.foundation.records.values import Findable, Reference
 from metropolis.foundation.workspaces.cards import visible_references
 from metropolis.tools.exchange.engine import Document, SearchIndex, VectorCache, open_encoder, shipped_bank
 from metropolis.tools.exchange.operations.matching import match_arrivals
+from metropolis.tools.exchange.operations.saved import note_arrivals
 from metropolis.tools.exchange.queries import (
     built_stamp,
     documents,
@@ -105,7 +106,9 @@ def _spread(changed: set[Reference]) -> set[Reference]:
 def _index(references: list[Reference]) -> None:
     found = _offered(references)
     gone = [str(reference) for reference in references if reference not in found]
-    index().update([document for _item, document in found.values()], gone)
+    arrived = [document for _item, document in found.values()]
+    index().update(arrived, gone)
+    note_arrivals(arrived)
     match_arrivals(item for item, _document in found.values())
 
 

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.following.operations import notify
 from metropolis.foundation.records.values import Findable, Reference
 from metropolis.tools.exchange.engine import Query
 from metropolis.tools.exchange.models import Match, Need
-from metropolis.tools.exchange.queries import answers, index, need, open_among, slugs_to_match
+from metropolis.tools.exchange.operations.saved import match_search
+from metropolis.tools.exchange.queries import answers, index, need, open_among, searches_to_try, slugs_to_match
 from metropolis.tools.exchange.values import Answer, Question
 
 #: What may answer a need, and what an offer.
@@ -38,7 +40,7 @@ def match_need(*, slug: str) -> list[Answer]:
 @transaction.atomic
 def _keep(row: Need, found: Iterable[Answer]) -> None:
     for answer in found:
-        Match.objects.update_or_create(
+        _match, is_new = Match.objects.update_or_create(
             need=row,
             kind=answer.reference.kind,
             key=answer.reference.key,
@@ -49,7 +51,15 @@ def _keep(row: Need, found: Iterable[Answer]) -> None:
                 "quote_language": answer.quote_language,
             },
         )
+        if is_new and row.matched_at is not None:  # what is found at first is on the page
+            _tell(row, answer.reference)
     Need.objects.filter(pk=row.pk).update(matched_at=timezone.now())
+
+
+def _tell(row: Need, found: Reference) -> None:
+    if row.author_id is not None:
+        why = Reference(kind=row.kind, key=row.slug)
+        notify(person=row.author_id, reference=found, why=why, key=f"match {why} {found}")
 
 
 def match_arrivals(found: Iterable[Findable]) -> None:
@@ -71,11 +81,13 @@ def _needs_near(item: Findable) -> set[str]:
 
 
 def match_waiting(*, limit: int = 20) -> int:
-    """Seek what answers needs and offers for which nothing has been sought yet; how many that were."""
-    slugs = slugs_to_match(limit)
+    """Seek what answers needs, offers and saved searches for which that waits to be sought; how many that were."""
+    slugs, searches = slugs_to_match(limit), searches_to_try(limit)
     for slug in slugs:
         match_need(slug=slug)
-    return len(slugs)
+    for search in searches:
+        match_search(search=search)
+    return len(slugs) + len(searches)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from metropolis.tools.exchange.queries.cities import CityProfile, city_facts, ci
 from metropolis.tools.exchange.queries.comparison import MOST, Comparison, comparison
 from metropolis.tools.exchange.queries.documents import documents, every_findable, findables
 from metropolis.tools.exchange.queries.facets import FACETS, Facet, facet_label, facets, kind_label
+from metropolis.tools.exchange.queries.following import described_cities, described_searches, described_terms
 from metropolis.tools.exchange.queries.index import (
     built_stamp,
     ids_in_workspace,
@@ -28,6 +29,13 @@ from metropolis.tools.exchange.queries.needs import (
     visible_keys,
 )
 from metropolis.tools.exchange.queries.points import points
+from metropolis.tools.exchange.queries.saved import (
+    nearest,
+    saved_search,
+    saved_searches,
+    searches_for,
+    searches_to_try,
+)
 from metropolis.tools.exchange.queries.search import answers, suggestions, text_in
 
 __all__ = [
@@ -43,6 +51,9 @@ __all__ = [
     "city_profile",
     "city_records",
     "comparison",
+    "described_cities",
+    "described_searches",
+    "described_terms",
     "documents",
     "every_findable",
     "facet_label",
@@ -57,6 +68,7 @@ __all__ = [
     "is_up_to_date",
     "kind_label",
     "matches",
+    "nearest",
     "need",
     "need_choices",
     "needs",
@@ -64,6 +76,10 @@ __all__ = [
     "own_needs",
     "panel",
     "points",
+    "saved_search",
+    "saved_searches",
+    "searches_for",
+    "searches_to_try",
     "slugs_to_match",
     "stamp",
     "suggestions",
