@@ -4,7 +4,8 @@ Documents are numbered as they are added, so that the columns are sorted by docu
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,18 @@ Numbers = NDArray[np.int64]
 MANY = 16  # from this share of all entries on, looking at each is quicker than looking documents up
 
 
-class Facet(NamedTuple):
+@dataclass(frozen=True)
+class Facet:
     """One facet: entries of document and term number, each shape (n,), and the terms by number."""
 
     documents: NDArray[np.int32]
     numbers: NDArray[np.int32]
     terms: Sequence[str]
+
+    @cached_property
+    def _is_single(self) -> bool:
+        """Whether every document has exactly one entry, the one of its own number."""
+        return np.array_equal(self.documents, np.arange(len(self.documents), dtype=np.int32))
 
     def having(self, values: Iterable[str], documents: int) -> Mask:
         """Which of the `documents` have any of `values`, shape (documents,).
@@ -40,7 +47,7 @@ class Facet(NamedTuple):
         """How many of `documents` (numbers in rising order, each once) carry each term, but for 0."""
         entries = self._all_of(documents) if len(documents) * MANY > len(self.documents) else self._few_of(documents)
         found = np.bincount(self.numbers[entries], minlength=len(self.terms))
-        return {term: int(count) for term, count in zip(self.terms, found, strict=True) if count}
+        return {self.terms[number]: int(found[number]) for number in np.flatnonzero(found)}
 
     def _all_of(self, documents: Numbers) -> Mask:
         mask = np.zeros(int(self.documents[-1]) + 1 if len(self.documents) else 0, dtype=np.bool_)
@@ -48,6 +55,8 @@ class Facet(NamedTuple):
         return np.asarray(mask[self.documents])
 
     def _few_of(self, documents: Numbers) -> Numbers:
+        if self._is_single:
+            return documents[documents < len(self.documents)]
         sought = documents.astype(np.int32)  # of another type than the column, all of the column would be converted
         starts = np.searchsorted(self.documents, sought, side="left")
         lengths = np.searchsorted(self.documents, sought, side="right") - starts

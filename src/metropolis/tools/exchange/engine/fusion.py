@@ -50,8 +50,9 @@ def scale(similarities: Numbers, usual_mean: float = USUAL_MEAN, usual_deviation
     array([0., 4.], dtype=float32)
     """
     count = len(similarities)
-    mean = float(similarities.mean(dtype=np.float64)) if count else 0.0
-    variance = float(similarities.var(dtype=np.float64)) if count else 0.0
+    values = similarities.astype(np.float64)
+    mean = float(values.mean()) if count else 0.0
+    variance = float(values @ values) / count - mean**2 if count else 0.0
     middle = (count * mean + IMAGINED * usual_mean) / (count + IMAGINED)
     real = count * (variance + (mean - middle) ** 2)
     imagined = IMAGINED * (usual_deviation**2 + (usual_mean - middle) ** 2)

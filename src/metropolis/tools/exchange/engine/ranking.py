@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -21,6 +22,7 @@ Encode = Callable[[str, str], Vectors]
 Leg = Literal["lexical", "semantic", "fused"]
 LEGS: tuple[Leg, ...] = get_args(Leg)
 DEPTH = 1000  # rows each leg brings forward
+LOOSE = 2  # filters that keep more than one document in so many are loose
 MEASURED = 300  # of them, by the scan's estimate, are measured exactly
 
 
@@ -42,8 +44,7 @@ class Ranking:
         self._asked = asked
         self._language = language
         self.words = tokens(asked.text, language)
-        self._phrased = self._containing(asked.phrases)
-        self._constrained = self._phrased & ~self._containing(asked.excluded, any_of=True)
+        self._constrained = self._constraint() if asked.phrases or asked.excluded else None
         names = snapshot.manifest.encoders if asked.text else ()
         vectors = {name: encode(name, asked.text) for name in names}
         self._vectors = vectors
@@ -63,7 +64,8 @@ class Ranking:
 
     def permitted(self, filters: Filters) -> Mask:
         """Which documents are alive and pass the filters, the phrases and the exclusions."""
-        return self._snapshot.allowed(filter_key(filters)) & self._constrained
+        allowed = self._snapshot.allowed(filter_key(filters))
+        return allowed if self._constrained is None else allowed & self._constrained
 
     def relevant(self, filters: Filters) -> Ranked:
         """The documents found: each leg brings its best `DEPTH` rows that are relevant at all."""
@@ -86,11 +88,17 @@ class Ranking:
 
     def leg(self, name: Leg, depth: int) -> NDArray[np.int64]:
         """The numbers of the best `depth` documents of one leg alone, relevant or not."""
-        words = NOTHING if name == "semantic" else self._in_words({})
-        meant = np.zeros(0, np.int64) if name == "lexical" else self._in_meaning({}, -np.inf)
+        permitted = self.permitted({})
+        words = NOTHING if name == "semantic" else self._kept(self._best_in_words({}, DEPTH), permitted)
+        every = np.arange(len(self._deviations) if name != "lexical" else 0)
+        meant = self._nearest(every[permitted[self._snapshot.row_documents[every]]])
         ranked = self._merged(words, meant)
         scores = {"lexical": ranked.lexical, "semantic": ranked.semantic, "fused": ranked.scores}[name]
         return ranked.documents[np.argsort(-scores, kind="stable")][:depth]
+
+    def _constraint(self) -> Mask:
+        """Which documents hold every phrase and nothing that is excluded."""
+        return self._containing(self._asked.phrases) & ~self._containing(self._asked.excluded, any_of=True)
 
     def _containing(self, phrases: Sequence[str], *, any_of: bool = False) -> Mask:
         mask = np.full(self._snapshot.manifest.documents, not any_of, dtype=np.bool_)
@@ -104,12 +112,13 @@ class Ranking:
     def _scanned(self) -> NDArray[np.float32]:
         """The deviations of every row; of several encoders, of their sum (z-score fusion)."""
         alive = self._snapshot.row_alive
-        total = np.zeros(len(alive), dtype=np.float32)
+        total: NDArray[np.float32] | None = None
         for name, question in self._questions.items():
             similarities = self._snapshot.semantic[name].scan(question)
             self._scales.append(scale(similarities if alive.all() else similarities[alive]))
-            total += self._scales[-1].of(similarities)
-        return self._together(total)
+            deviations = self._scales[-1].of(similarities)
+            total = deviations if total is None else total + deviations
+        return np.zeros(len(alive), dtype=np.float32) if total is None else self._together(total)
 
     def _together(self, total: NDArray[np.float32]) -> NDArray[np.float32]:
         if len(self._questions) < 2:  # noqa: PLR2004 one encoder's deviations need no second scale
@@ -127,27 +136,49 @@ class Ranking:
         return self._together(total)
 
     def _candidates(self, filters: Filters) -> tuple[Found, NDArray[np.int64]]:
-        words = self._in_words(filters)
+        permitted = self.permitted(filters)
+        words = self._words_among(permitted, filters)
         enough = words.scores >= RELEVANT
         words = Found(words.rows[enough], words.scores[enough], words.bm25[enough])
-        return words, self._in_meaning(filters, RELEVANT * DEVIATIONS)
+        rows, documents = self._in_meaning
+        return words, self._nearest(rows[permitted[documents]])
 
-    def _in_words(self, filters: Filters) -> Found:
+    def _words_among(self, permitted: Mask, filters: Filters) -> Found:
+        # Under filters that keep most documents the rows are mostly those found without, which are sought only once.
+        if np.count_nonzero(permitted) * LOOSE > len(permitted):
+            found = self._kept(self._in_words, permitted)
+            if len(found.rows) >= DEPTH or not self._leaves_some:
+                return Found(*(column[:DEPTH] for column in found))
+        return self._kept(self._best_in_words(filters, DEPTH), permitted)
+
+    @cached_property
+    def _in_words(self) -> Found:
+        """What the words find under no filter, so many that half of them will do."""
+        return self._best_in_words({}, DEPTH * LOOSE)
+
+    @property
+    def _leaves_some(self) -> bool:
+        """Whether the words find more that is relevant."""
+        return len(self._in_words.rows) >= DEPTH * LOOSE and bool(self._in_words.scores[-1] >= RELEVANT)
+
+    def _best_in_words(self, filters: Filters, count: int) -> Found:
         snapshot = self._snapshot
-        doomed = len(rows_of(snapshot.row_documents, snapshot.dead[snapshot.manifest.purged :]))
-        found = snapshot.lexical.best(self.words, filters, DEPTH + doomed)
-        known = found.rows < snapshot.manifest.rows
-        known[known] = self.permitted(filters)[snapshot.row_documents[found.rows[known]]]
+        doomed = rows_of(snapshot.row_documents, snapshot.dead[snapshot.manifest.purged :])
+        return snapshot.lexical.best(self.words, filters, count + len(doomed))
+
+    def _kept(self, found: Found, permitted: Mask) -> Found:
+        known = found.rows < self._snapshot.manifest.rows
+        known[known] = permitted[self._snapshot.row_documents[found.rows[known]]]
         return Found(found.rows[known], found.scores[known], found.bm25[known])
 
-    def _in_meaning(self, filters: Filters, least: float) -> NDArray[np.int64]:
-        if not self._questions:
-            return NOTHING.rows
-        permitted = self.permitted(filters)
-        if self._asked.phrases:
-            least = -np.inf
-        rows = np.flatnonzero(self._deviations >= least)
-        rows = rows[permitted[self._snapshot.row_documents[rows]]]
+    @cached_property
+    def _in_meaning(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The rows near enough in meaning under no filter, and the documents they belong to."""
+        least = -np.inf if self._asked.phrases else RELEVANT * DEVIATIONS
+        rows = np.flatnonzero(self._deviations >= least) if self._questions else NOTHING.rows
+        return rows, self._snapshot.row_documents[rows]
+
+    def _nearest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         if len(rows) > DEPTH:
             rows = rows[np.argpartition(-self._deviations[rows], DEPTH)[:DEPTH]]
         return rows
