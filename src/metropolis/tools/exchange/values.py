@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from metropolis.engine_kit import Value
-from metropolis.foundation.records.values import Fact, Reference
+from metropolis.foundation.records.values import Reference
 from metropolis.tools.exchange.engine import Fit, Weights
 
 PartialDate = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$")]
@@ -63,7 +63,6 @@ class Answer(Value):
     status: str = ""
     year: int | None = None
     topics: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
     is_demonstration: bool = False
 
 

@@ -232,7 +232,7 @@ class MatchOut(Schema):
 
 def answer_out(answer: Answer) -> AnswerOut:
     """An answer as the API gives it."""
-    given = answer.model_dump(exclude={"reference", "fit", "facts"})
+    given = answer.model_dump(exclude={"reference", "fit"})
     given |= {"kind": answer.reference.kind, "id": answer.reference.key, "fit": _fit(answer.fit)}
     return AnswerOut.model_validate(given)
 

@@ -140,7 +140,6 @@ def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reade
         status=item.status,
         year=item.year,
         topics=item.topics,
-        facts=item.facts,
         is_demonstration=item.is_demonstration,
     )
 

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.places.models import City
 from metropolis.foundation.records.queries import Translations, text_versions, translations
 from metropolis.foundation.records.values import Fact, Findable, Reference
+from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.workspaces.cards import Panel
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.practices.models import Practice
@@ -30,7 +33,14 @@ class _Words(NamedTuple):
 
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
     """What public practices offer to search, read in batches of a thousand."""
-    rows = practices(None).prefetch_related("results", "building_blocks", "adopters").order_by("pk")
+    # Every page of answers asks for twenty of them, and of what surrounds them only these columns.
+    rows = practices(None).select_related(None).prefetch_related(None).order_by("pk")
+    rows = rows.prefetch_related(
+        Prefetch("initiative", Initiative.objects.only("slug")),
+        Prefetch("terms", Term.objects.only("vocabulary", "code")),
+        Prefetch("adopters", City.objects.only("pk")),
+        *("results", "building_blocks"),
+    )
     if keys is not None:
         rows = rows.filter(slug__in=list(keys))
     words = _words()
