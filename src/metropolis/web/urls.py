@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("language/", include("django.conf.urls.i18n")),
     path("account/", include("metropolis.foundation.accounts.urls")),
+    path("contact/", include("metropolis.foundation.contact.urls")),
     path("human-check/", include("metropolis.foundation.human_check.urls")),
     path("places/", include("metropolis.foundation.places.urls")),
     path("initiatives/", include("metropolis.foundation.workspaces.urls")),

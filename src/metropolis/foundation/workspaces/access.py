@@ -23,6 +23,7 @@ NEEDS = {
     "workspaces.translate_initiative": Right(Role.COORDINATOR, gettext_lazy("Translate the initiative")),
     "workspaces.stop_initiative": Right(Role.STEWARD, gettext_lazy("Say that the initiative has stopped")),
     "workspaces.delete_initiative": Right(Role.STEWARD, gettext_lazy("Delete the initiative")),
+    "contact.settle_problem": Right(Role.COORDINATOR, gettext_lazy("Settle problems reported with its records")),
     "documents.add_publication": Right(Role.CONTRIBUTOR, gettext_lazy("Add a publication")),
     "documents.change_publication": Right(Role.COORDINATOR, gettext_lazy("Change a publication")),
     "documents.publish_publication": Right(Role.COORDINATOR, gettext_lazy("Choose who may see a publication")),
