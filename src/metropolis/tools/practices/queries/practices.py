@@ -42,6 +42,11 @@ def _visible(viewer: Viewer) -> QuerySet[Practice]:
     return Practice.objects.filter(visible_to(viewer), Exists(collecting))
 
 
+def addresses() -> QuerySet[Practice, tuple[str]]:
+    """The slug of every public practice, oldest first."""
+    return _visible(None).order_by("pk").values_list("slug")
+
+
 def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practice]:
     """The practices a viewer may see, narrowed down and in the order wanted."""
     columns = {
@@ -73,7 +78,9 @@ def practice(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
 def practice_to_change(slug: str, viewer: Viewer, right: str) -> tuple[Practice, Person]:
     """One whole practice for a form, and who may use it; `NotAllowed` without the right `practices.<right>` to it."""
     row, workspace = practice(slug, viewer)
-    return row, workspace.require(f"practices.{right}", author=row.author)
+    # Who wrote a practice is not who checks it, even where they may change it.
+    author = None if right == "review_practice" else row.author
+    return row, workspace.require(f"practices.{right}", author=author)
 
 
 def initiatives_to_add_to(viewer: Viewer) -> tuple[list[Initiative], Person]:
