@@ -1,0 +1,1 @@
+"""What every public page offers to be shared by: feeds, cards to embed, share images, a sitemap, a larger map."""
