@@ -20,6 +20,7 @@ urlpatterns = [
     path("practices/", include("metropolis.tools.practices.urls")),
     path("experts/", include("metropolis.tools.experts.urls")),
     path("", include("metropolis.foundation.pages.urls")),
+    path("", include("metropolis.foundation.sharing.urls")),
     path("", include("metropolis.tools.exchange.urls")),
 ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,7 +21,7 @@ from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.pages.values import Item, chosen_tags, facet
 from metropolis.foundation.records.forms import TranslationForm, VisibilityForm, language_choices, refusals_in
 from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.access import Workspace
 
@@ -38,7 +38,7 @@ show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
     """The list of publications, with filters."""
-    chosen = {name: request.GET.getlist(name) for name in queries.FACETS}
+    chosen = _chosen(request.GET)
     found = queries.catalogue(viewer_of(request.user), chosen)
     page = Paginator(found.rows, PER_PAGE).get_page(request.GET.get("page"))
     words: dict[str, tuple[Any, dict[str, str]]] = {
@@ -55,6 +55,16 @@ def publications(request: HttpRequest) -> HttpResponse:
         "chosen": chosen_tags(facets),
     }
     return render(request, "documents/publications.html", context)
+
+
+def _chosen(query: QueryDict) -> dict[str, list[str]]:
+    return {name: query.getlist(name) for name in queries.FACETS}
+
+
+def latest(query: QueryDict, most: int) -> list[Reference]:
+    """The public publications that an address of the list asks for, changed last first."""
+    rows = queries.catalogue(None, _chosen(query)).rows.order_by("-updated_at", "-pk")
+    return [Reference(kind="publication", key=row.slug) for row in rows[:most]]
 
 
 def _cards(rows: Iterable[Any]) -> list[Item]:

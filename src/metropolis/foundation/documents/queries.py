@@ -82,6 +82,11 @@ def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
     return set(rows.values_list("slug", flat=True))
 
 
+def addresses() -> QuerySet[Publication, tuple[str]]:
+    """The slug of every public publication, oldest first."""
+    return publications(None).order_by("pk").values_list("slug")
+
+
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
     """What public publications offer to search, the text of their files with it, read in batches."""
     rows = publications(None).defer(None).order_by("pk")

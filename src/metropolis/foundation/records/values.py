@@ -1,9 +1,13 @@
 """The values in which tools speak of one another's records without importing one another."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.engine_kit import InvalidInput, Value
@@ -69,6 +73,7 @@ class Findable(Value):
     `workspace` is the slug of the initiative the record belongs to. `involvement` says what the record shows of its
     cities: they run it, ran it, want it, know it, offer it or adopted it.
     `requires` holds what a city needs to copy it, for the fit to a city: keys are those of the exchange engine.
+    `schema_type` is its type in schema.org where that is not the one of its kind.
     """
 
     reference: Reference
@@ -85,9 +90,66 @@ class Findable(Value):
     requires: dict[str, str] = {}
     facts: tuple[Fact, ...] = ()
     is_demonstration: bool = False
+    schema_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKind:
+    """A kind of page everybody may read: sharing makes cards, pictures, feeds' entries and the sitemap of it.
+
+    `page` names its address, whose first argument is the key. `findable(keys)` yields what the public ones of these
+    keys say, and nothing of others. `addresses()` gives the arguments of the addresses of all that are public, in an
+    order that stays, and can be cut. `schema_type` is the type of schema.org.
+
+    An app declares its kinds in its AppConfig as `public_kinds`.
+    """
+
+    kind: str
+    page: str
+    schema_type: str
+    findable: Callable[[Iterable[str]], Iterator[Findable]]
+    addresses: Callable[[], models.QuerySet[Any, tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page that lists public records: it has a feed and, with `points`, a map on a page of its own.
+
+    `page` names its address. `latest(query, most, **arguments)` gives up to `most` of the records that the address's
+    query and arguments ask for as a visitor gets them, those changed last first. `points(viewer, query, **arguments)`
+    gives the places as a GeoJSON.
+
+    An app declares its lists in its AppConfig as `listings`.
+    """
+
+    page: str
+    title: Promise
+    latest: Callable[..., Iterable[Reference]]
+    points: Callable[..., dict[str, Any]] | None = None
 
 
 def validate_partial_date(text: str) -> None:
     """Accept a year, a month or a day as ISO 8601 writes them (2014, 2014-07, 2014-07-30)."""
     if not PARTIAL_DATE.fullmatch(text):
         raise ValidationError(_("Write a year, a month or a day, such as 2014, 2014-07 or 2014-07-30."))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Rows that a room or a tool keeps of a person; its AppConfig lists them as `personal_data`.
+
+    By it people see what is held of them and take it along, and accounts are deleted. `key` names what ties the rows
+    to the person: a model and its key, such as `workspaces.Member.person`, through other keys where needed
+    (`experts.Consent.expert__person`); `is_address` says that it is an e-mail address of theirs. `fields` are what they
+    get of each row, all columns when none are named.
+
+    When an account is deleted the database does what the key says: rows of a key that cascades go, the others stay
+    without the person. Rows of an address go, unless it may be blank: then only the address goes. What else it takes
+    is done before by `forget(person_id=…)`.
+    """
+
+    key: str
+    title: Promise
+    fields: tuple[str, ...] = ()
+    is_address: bool = False
+    forget: Callable[..., None] | None = None

@@ -3,19 +3,27 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from metropolis.foundation.records.values import PersonalData
+
 
 class PracticesConfig(AppConfig):
     """What worked, and what did not, told so that another city can learn from it."""
 
     name = "metropolis.tools.practices"
     label = "practices"
+    personal_data = (
+        PersonalData("practices.Practice.author", _("Practices you told")),
+        PersonalData("practices.Practice.reviewer", _("Practices you reviewed"), ("slug", "title", "reviewed_on")),
+    )
 
     def ready(self) -> None:
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.records.values import Listing, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
         from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.practices import queries  # noqa: PLC0415
+        from metropolis.tools.practices.pages import reading  # noqa: PLC0415
 
         self.cards = (
             ToolCard(
@@ -35,3 +43,7 @@ class PracticesConfig(AppConfig):
                 panel=queries.panel,
             ),
         )
+        self.public_kinds = (
+            PublicKind("practice", "practices:practice", "Article", queries.findable, queries.addresses),
+        )
+        self.listings = (Listing("practices:practices", _("Practices"), reading.latest),)

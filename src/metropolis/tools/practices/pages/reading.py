@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.records.values import Reference
 from metropolis.tools.practices.forms import FilterForm
 from metropolis.tools.practices.queries import (
     Reading,
@@ -38,6 +39,12 @@ def practices(request: HttpRequest) -> HttpResponse:
     return render(
         request, "practices/practices.html", {"form": form, "page": page, "cards": cards, "chosen": form.chosen()}
     )
+
+
+def latest(query: QueryDict, most: int) -> list[Reference]:
+    """The public practices that an address of the list asks for, changed last first."""
+    wanted = FilterForm(query, viewer=None).wanted().model_copy(update={"sort": ""})
+    return [Reference(kind="practice", key=row.slug) for row in listed_practices(None, wanted)[:most]]
 
 
 @require_safe

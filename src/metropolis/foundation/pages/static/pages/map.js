@@ -57,6 +57,8 @@ class MetropolisMap extends HTMLElement {
       bounds: around(points),
       fitBoundsOptions: { padding: 48, maxZoom: 5 },
       maxZoom: 9,
+      // A drawing is gone before paper asks for it, unless it is kept, which costs time at each frame.
+      canvasContextAttributes: { preserveDrawingBuffer: "printed" in this.dataset },
       renderWorldCopies: false,
       dragRotate: false,
       pitchWithRotate: false,
