@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.records.queries import follower_count
+from metropolis.foundation.records.values import Reference
 from metropolis.foundation.workspaces import queries
 
 router = Router(tags=["Initiatives"])
@@ -103,7 +105,7 @@ def initiative(request: HttpRequest, slug: str) -> dict[str, Any]:
         "partners": list(row.partners.all()),
         "sdgs": _codes(row, "sdg"),
         "tools": [use.tool for use in row.tools_in_use.all()],
-        "followers": queries.follower_count(workspace),
+        "followers": follower_count(Reference(kind="initiative", key=slug)),
         "translations": queries.initiative_translations(slug),
     }
     names = WholeInitiativeOut.model_fields.keys() - InitiativeOut.model_fields.keys() - lists.keys()

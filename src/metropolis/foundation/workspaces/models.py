@@ -1,4 +1,4 @@
-"""Initiatives, their partners, members, tools in use and followers."""
+"""Initiatives, their partners, members and tools in use."""
 
 from django.conf import settings
 from django.db import models
@@ -111,16 +111,3 @@ class ToolInUse(models.Model):
 
     def __str__(self) -> str:
         return self.tool
-
-
-class Follower(models.Model):
-    """A person who follows an initiative."""
-
-    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="followers")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["initiative", "person"], name="one_follows_once"),)
-
-    def __str__(self) -> str:
-        return str(self.person)

@@ -19,7 +19,7 @@ from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.cards import card
-from metropolis.foundation.workspaces.models import Follower, Initiative, Member, Partner, ToolInUse
+from metropolis.foundation.workspaces.models import Initiative, Member, Partner, ToolInUse
 from metropolis.foundation.workspaces.queries import TRANSLATABLE
 from metropolis.foundation.workspaces.values import Role
 
@@ -251,15 +251,3 @@ def switch_tool(*, slug: str, actor: Person, tool: str, on: bool) -> None:
         workspace=slug,
         data={"tool": tool, "on": on},
     )
-
-
-@transaction.atomic
-def follow_initiative(*, slug: str, person: Person, following: bool) -> None:
-    """Follow an initiative, or stop following it."""
-    initiative = open_workspace(slug, viewer=person).initiative
-    if following:
-        Follower.objects.get_or_create(initiative=initiative, person=person)
-    else:
-        Follower.objects.filter(initiative=initiative, person=person).delete()
-    verb = "follow_initiative" if following else "unfollow_initiative"
-    record(actor=person, verb=verb, reference=_reference(initiative), workspace=slug)

@@ -31,7 +31,7 @@ from metropolis.foundation.workspaces.values import Role
 
 TRANSLATABLE = ("title", "one_line", "story", "seeks", "offers", "stopped_why")
 FACETS = ("theme", "topic", "status", "country", "tool")
-#: Deeds on an initiative that concern nobody but the person.
+#: Deeds on an initiative that concern nobody but the person; they were noted by earlier versions.
 PRIVATE_VERBS = ("follow_initiative", "unfollow_initiative")
 
 
@@ -203,25 +203,25 @@ def own_memberships(person: Person) -> list[Member]:
     return list(Member.objects.filter(person=person).select_related("initiative").order_by("initiative__title"))
 
 
-def followed(person: Person) -> list[Initiative]:
-    """The initiatives a person follows and may still see."""
-    return list(initiatives(person).filter(followers__person=person))
-
-
-def follower_count(workspace: Workspace) -> int:
-    """How many follow an initiative."""
-    return workspace.initiative.followers.count()
-
-
-def is_following(slug: str, viewer: Viewer) -> bool:
-    """Whether the viewer follows an initiative."""
-    return viewer is not None and Initiative.objects.filter(slug=slug, followers__person=viewer).exists()
-
-
 def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
     """Those of the slugs whose initiative the viewer may see."""
     rows = Initiative.objects.filter(visible_to(viewer, initiative=""), slug__in=list(keys))
     return set(rows.values_list("slug", flat=True))
+
+
+def latest_records(slug: str, most: int) -> list[Reference]:
+    """An initiative that is public, and the records in it that something was done to, latest first.
+
+    `NotFound` when it is not public. Which of the records may be seen is for others to say.
+    """
+    open_workspace(slug, viewer=None)
+    deeds = entries(workspace=slug, limit=10 * most)
+    return list(dict.fromkeys(Reference(kind=deed.kind, key=deed.key) for deed in deeds))[:most]
+
+
+def addresses() -> QuerySet[Initiative, tuple[str]]:
+    """The slug of every public initiative, oldest first."""
+    return initiatives(None).order_by("pk").values_list("slug")
 
 
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:

@@ -20,5 +20,4 @@ urlpatterns = [
     path("<str:slug>/members/<int:person_id>/", changing.member, name="member"),
     path("<str:slug>/stop/", changing.stop, name="stop"),
     path("<str:slug>/delete/", changing.delete, name="delete"),
-    path("<str:slug>/follow/", changing.follow, name="follow"),
 ]

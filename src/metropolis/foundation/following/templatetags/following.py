@@ -12,18 +12,22 @@ register = template.Library()
 
 
 @register.inclusion_tag("following/button.html", takes_context=True)
-def follow_button(context: template.Context, kind: str, key: str | int) -> dict[str, Any]:
+def follow_button(
+    context: template.Context, kind: str, key: str | int, *, name: str = "", following: bool | None = None
+) -> dict[str, Any]:
     """Follow, or stop following: ``{% follow_button "practice" practice.slug %}``.
 
-    A visitor gets a link that leads to signing in and back. One query for who is signed in, none for a visitor.
+    A visitor gets a link that leads to signing in and back. One query for who is signed in, none for a visitor; in a
+    list give ``following``, which takes no query, and the ``name`` that tells the buttons apart.
     """
     request = context["request"]
     viewer = viewer_of(request.user)
     reference = Reference(kind=kind, key=str(key))
     return {
         "reference": str(reference),
+        "name": name,
         "signed_in": viewer is not None,
-        "is_following": queries.is_following(reference, viewer),
+        "is_following": queries.is_following(reference, viewer) if following is None else following,
         "here": request.get_full_path(),
         "csrf_token": context.get("csrf_token"),
     }

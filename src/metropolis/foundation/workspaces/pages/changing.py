@@ -187,12 +187,3 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
         done=_("The initiative is deleted."),
         urls=(row.get_absolute_url(), "workspaces:initiatives"),
     )
-
-
-@require_POST
-def follow(request: HttpRequest, slug: str) -> HttpResponse:
-    """Follow an initiative, or stop following it (`following` empty)."""
-    operations.follow_initiative(
-        slug=slug, person=signed_in(request.user), following=bool(request.POST.get("following"))
-    )
-    return redirect("workspaces:initiative", slug)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from metropolis.foundation.accounts.access import NETWORK_NEEDS
 from metropolis.foundation.pages.values import Item, facet
 from metropolis.foundation.places.queries import countries
-from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.records.queries import follower_count, language_name
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace, needs
@@ -121,7 +121,7 @@ def facts(workspace: Workspace) -> list[Item]:
         {"label": _("End"), "value": row.ended_on or (_("not yet") if row.status in {"planned", "running"} else "")},
         {"label": _("Working languages"), "value": languages},
         {"label": _("Whom to ask"), "value": row.contact_role},
-        {"label": _("Followers"), "value": queries.follower_count(workspace)},
+        {"label": _("Followers"), "value": follower_count(Reference(kind="initiative", key=row.slug))},
     ]
 
 

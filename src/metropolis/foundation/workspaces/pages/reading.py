@@ -1,16 +1,19 @@
 """The pages that show initiatives."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.access import may_in_network
-from metropolis.foundation.accounts.queries import signed_in, viewer_of
+from metropolis.foundation.accounts.queries import Viewer, signed_in, viewer_of
 from metropolis.foundation.pages.values import chosen_tags
 from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.records.values import Reference
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace
 from metropolis.foundation.workspaces.pages import presenting
@@ -19,14 +22,14 @@ from metropolis.foundation.workspaces.values import Role
 PER_PAGE = 20
 
 
-def _chosen(request: HttpRequest) -> dict[str, list[str]]:
-    return {facet: request.GET.getlist(facet) for facet in queries.FACETS}
+def _chosen(query: QueryDict) -> dict[str, list[str]]:
+    return {facet: query.getlist(facet) for facet in queries.FACETS}
 
 
 @require_safe
 def initiatives(request: HttpRequest) -> HttpResponse:
     """The list of initiatives, with filters and a map."""
-    chosen = _chosen(request)
+    chosen = _chosen(request.GET)
     found = queries.catalogue(viewer_of(request.user), chosen)
     page = Paginator(found.rows.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     facets = presenting.facets(found.counts, chosen)
@@ -43,13 +46,33 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 @require_safe
 def points(request: HttpRequest) -> JsonResponse:
     """The same initiatives as a GeoJSON for the map."""
-    found = queries.catalogue(viewer_of(request.user), _chosen(request))
-    placed = queries.map_points(found.rows)
+    return JsonResponse(points_of(viewer_of(request.user), request.GET), content_type="application/geo+json")
+
+
+def points_of(viewer: Viewer, query: QueryDict) -> dict[str, Any]:
+    """Where the initiatives are that an address of the list asks for."""
+    placed = queries.map_points(queries.catalogue(viewer, _chosen(query)).rows)
     texts = queries.initiative_texts([row for row, _city in placed])
     features = (
         (city, texts[row.slug].fields["title"], row.get_absolute_url(), row.lead or city.title) for row, city in placed
     )
-    return JsonResponse(presenting.feature_collection(features), content_type="application/geo+json")
+    return presenting.feature_collection(features)
+
+
+def latest(query: QueryDict, most: int) -> list[Reference]:
+    """The public initiatives that an address of the list asks for, changed last first."""
+    rows = queries.catalogue(None, _chosen(query)).rows.order_by("-updated_at", "-pk")
+    return [Reference(kind="initiative", key=row.slug) for row in rows[:most]]
+
+
+def latest_within(query: QueryDict, most: int, slug: str) -> list[Reference]:  # noqa: ARG001 - a list's form
+    """An initiative and the records in it that somebody did something to, latest first."""
+    return queries.latest_records(slug, most)
+
+
+def places_of(viewer: Viewer, query: QueryDict, slug: str) -> dict[str, Any]:  # noqa: ARG001 - a list's form
+    """Where an initiative happens."""
+    return presenting.places(queries.initiative(slug, viewer))
 
 
 @require_safe
@@ -77,7 +100,6 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "tools": queries.tools(workspace),
         "members": members,
         "events": presenting.timeline(workspace, with_names=bool(members)),
-        "is_following": queries.is_following(slug, viewer),
         "actions": actions(workspace),
         "may_add": workspace.role is not None and workspace.role >= Role.CONTRIBUTOR,
     }
@@ -104,11 +126,10 @@ def actions(workspace: Workspace) -> list[dict[str, str]]:
 
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """The initiatives the signed-in person belongs to and follows, and the records the person worked on."""
+    """The initiatives the signed-in person belongs to, and the records the person worked on."""
     person = signed_in(request.user)
     context = {
         "memberships": queries.own_memberships(person),
-        "cards": presenting.initiative_cards(queries.followed(person)),
         "deeds": queries.own_deeds(person),
     }
     return render(request, "workspaces/own.html", context)

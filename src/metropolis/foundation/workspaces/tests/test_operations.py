@@ -6,11 +6,11 @@ from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed, NotFound
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Change, Entry
-from metropolis.foundation.records.models import Translation
+from metropolis.foundation.records.models import Follow, Translation
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces import operations
 from metropolis.foundation.workspaces.access import open_workspace
-from metropolis.foundation.workspaces.models import Follower, Initiative, Member, Partner
+from metropolis.foundation.workspaces.models import Initiative, Member, Partner
 from metropolis.foundation.workspaces.queries import deeds, initiative_texts
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory, member_of
 from metropolis.foundation.workspaces.values import Role
@@ -148,8 +148,6 @@ def test_a_stranger_learns_nothing_of_a_draft():
     row = InitiativeFactory.create(visibility=Visibility.DRAFT)
     with pytest.raises(NotFound):
         operations.change_initiative(slug=row.slug, actor=PersonFactory.create(), fields={"title": "Mine"})
-    with pytest.raises(NotFound):
-        operations.follow_initiative(slug=row.slug, person=PersonFactory.create(), following=True)
 
 
 def test_an_open_initiative_lets_members_of_the_network_contribute_but_not_rule():
@@ -211,8 +209,9 @@ def test_an_initiative_that_holds_records_is_not_deleted():
     with pytest.raises(Conflict, match="Publications"):
         operations.delete_initiative(slug=row.slug, actor=steward)
     Publication.objects.all().delete()
-    row.followers.create(person=steward)
+    Follow.objects.create(kind="initiative", key=row.slug, person=steward)
     operations.delete_initiative(slug=row.slug, actor=steward)
+    assert not Follow.objects.exists()
     assert not Initiative.objects.exists()
     assert Entry.objects.get(verb="delete_initiative").key == row.slug
 
@@ -233,13 +232,3 @@ def test_the_original_is_no_translation():
         operations.translate_initiative(
             slug=row.slug, actor=editor(), language="en", fields={"title": "Other"}, origin="author"
         )
-
-
-def test_following_twice_is_following_once():
-    row = InitiativeFactory.create()
-    person = PersonFactory.create()
-    for _time in range(2):
-        operations.follow_initiative(slug=row.slug, person=person, following=True)
-    assert Follower.objects.count() == 1
-    operations.follow_initiative(slug=row.slug, person=person, following=False)
-    assert Follower.objects.count() == 0

@@ -148,7 +148,6 @@ def test_what_is_hidden_is_not_there_for_others(client: Client, visibility: Visi
         if person:
             client.force_login(person)
         assert client.get(url("initiative", row)).status_code == HTTPStatus.NOT_FOUND
-        assert client.post(url("follow", row), {"following": "1"}).status_code in {403, 404}
     client.force_login(member_of(row, Role.COORDINATOR))
     assert client.get(url("initiative", row)).status_code == HTTPStatus.OK
 
@@ -328,24 +327,6 @@ def test_deleting_asks_first(client: Client):
     assert Initiative.objects.exists()
     assert client.post(url("delete", row)).status_code == HTTPStatus.FOUND
     assert not Initiative.objects.exists()
-
-
-def test_following_is_a_click_and_never_a_link(client: Client):
-    row = InitiativeFactory.create()
-    client.force_login(PersonFactory.create())
-    assert client.get(url("follow", row)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    client.post(url("follow", row), {"following": "1"})
-    assert row.followers.count() == 1
-    assert row.title in client.get(reverse("workspaces:own")).content.decode()
-    client.post(url("follow", row))
-    assert row.followers.count() == 0
-
-
-def test_a_form_from_elsewhere_is_refused():
-    row = InitiativeFactory.create()
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(PersonFactory.create())
-    assert strict.post(url("follow", row), {"following": "1"}).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_ones_own_page_lists_drafts_one_may_see_and_asks_a_visitor_to_sign_in(client: Client):

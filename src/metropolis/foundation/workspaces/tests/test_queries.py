@@ -4,7 +4,8 @@ from django.utils import translation
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.history.operations import record
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.operations import load_vocabularies
 from metropolis.foundation.workspaces import operations, queries
@@ -106,7 +107,8 @@ def test_the_history_leaves_out_followers_and_what_the_viewer_may_not_see():
     row = InitiativeFactory.create()
     steward = member_of(row, Role.STEWARD)
     operations.change_initiative(slug=row.slug, actor=steward, fields={"seeks": "Partners"})
-    operations.follow_initiative(slug=row.slug, person=steward, following=True)
+    reference = Reference(kind="initiative", key=row.slug)
+    record(actor=steward, verb="follow_initiative", reference=reference, workspace=row.slug)
     assert [deed.entry.verb for deed in queries.deeds(queries.initiative(row.slug, None))] == ["change_initiative"]
     operations.set_initiative_visibility(slug=row.slug, actor=steward, visibility=Visibility.DRAFT)
     with pytest.raises(NotFound):
