@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from metropolis.tools.exchange.pages import cities, needs, search
+from metropolis.tools.exchange.pages import cities, needs, saved, search
 
 app_name = "exchange"
 urlpatterns = [
     path("", search.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/save/", saved.save, name="save_search"),
+    path("searches/", saved.saved, name="saved"),
+    path("searches/<int:search_id>/edit/", saved.change, name="change_search"),
+    path("searches/<int:search_id>/delete/", saved.delete, name="delete_search"),
     path("search/points/", search.points, name="points"),
     path("records/<str:kind>/<str:key>/", search.record, name="record"),
     path("cities/<int:city_id>-<str:slug>/", cities.city, name="city"),

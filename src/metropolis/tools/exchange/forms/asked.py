@@ -4,8 +4,9 @@ from math import isnan
 from typing import NamedTuple
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import MetropolisError
+from metropolis.engine_kit import InvalidInput, MetropolisError
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import find_city
 from metropolis.tools.exchange.engine import Weights
@@ -17,6 +18,7 @@ PER_PAGE = 20
 LAST_PAGE = 50
 WEIGHT = "weight_"
 HEAVIEST = 5.0
+LONGEST_QUERY = 2000
 
 
 class Asked(NamedTuple):
@@ -56,6 +58,17 @@ def asked(query: QueryDict) -> Asked:
         offset=PER_PAGE * (int(page) - 1),
     )
     return Asked(question, city, text, trouble, candidates, int(page))
+
+
+def saved_query(query: QueryDict) -> str:
+    """The query of an address as it is kept for a saved search: what `asked` reads, without the page."""
+    names = {"q", "city", "sort", *FACETS, *(f"{WEIGHT}{name}" for name in Weights.model_fields)}
+    kept = query.copy()
+    for name in set(kept) - names:
+        del kept[name]
+    if len(kept.urlencode()) > LONGEST_QUERY:
+        raise InvalidInput(_("This search has too many filters to be kept; take some off."), field="query")
+    return kept.urlencode()
 
 
 def _city(text: str) -> tuple[City | None, str, list[str]]:

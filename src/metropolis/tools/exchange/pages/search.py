@@ -91,7 +91,15 @@ def _results(request: HttpRequest, question: Asked, found: Answers) -> dict[str,
         "kept_kinds": kept(request.GET, *(name for name in FACETS if name != "kind")),
         "kept_by_weights": kept(request.GET, *(f"{WEIGHT}{name}" for name in Weights.model_fields)),
         "weights": _weights(question),
+        "term": _only_term(question.question),
     }
+
+
+def _only_term(question: Question) -> tuple[str, str] | None:
+    """The vocabulary and code of the one topic or theme that a page of answers is about."""
+    chosen = [(name, value) for name, values in question.filters.items() for value in values]
+    about_one = len(chosen) == 1 and chosen[0][0] in {"topic", "theme"} and not question.text
+    return chosen[0] if about_one else None
 
 
 def _order(question: Asked, total: int) -> str:
