@@ -8,7 +8,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from metropolis.foundation.background.models import Worker
-from metropolis.foundation.background.values import QUEUES
+from metropolis.foundation.background.values import QUEUES, task_id
 
 Tasks = QuerySet[DBTaskResult[..., Any]]
 
@@ -40,3 +40,8 @@ def failed_tasks() -> Tasks:
 def living_workers() -> list[Worker]:
     """The workers that have not missed saying that they live, the oldest first."""
     return list(Worker.objects.filter(alive_until__gte=timezone.now()).order_by("started_at"))
+
+
+def has_failed(key: str) -> bool:
+    """Whether the task that was put in the queue under `key` failed and is not tried any more."""
+    return DBTaskResult.objects.failed().filter(pk=task_id(key)).exists()

@@ -1,6 +1,7 @@
 """The queues, and how often something is tried."""
 
 from datetime import timedelta
+from uuid import UUID, uuid5
 
 #: Short tasks. Each runs in the transaction in which it is marked as done, so that its effects in the database happen
 #: once, whenever a worker is killed.
@@ -19,6 +20,13 @@ LONGEST_PAUSE = timedelta(hours=4)
 #: How long what is done is remembered, and with it that its key was used; what failed is kept longer, to be looked at.
 KEEP_DONE = timedelta(days=14)
 KEEP_FAILED = timedelta(days=60)
+
+_KEYS = UUID("5b0f7a52-6b0c-4b8f-9a58-0d6b8a1f6c11")
+
+
+def task_id(key: str) -> UUID:
+    """The id of the task with a key: the same for the same key, so that the primary key keeps a second one out."""
+    return uuid5(_KEYS, key)
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from metropolis.foundation.records.values import Visibility, validate_partial_date
 
@@ -266,3 +267,44 @@ class Supporter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Import(models.Model):
+    """A file of practices that waits to be taken in, how far that is, and what became of its rows."""
+
+    class How(models.TextChoices):
+        """How far to go."""
+
+        CHECK = "check", _("Only say what would become of each row")
+        DRAFT = "draft", _("Take the rows in as drafts")
+        PUBLISH = "publish", _("Take the rows in and publish them")
+
+    class State(models.TextChoices):
+        """What has become of it."""
+
+        WAITING = "waiting", pgettext_lazy("import", "Waiting")
+        DONE = "done", pgettext_lazy("import", "Done")
+        REFUSED = "refused", pgettext_lazy("import", "Refused")
+        CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
+
+    initiative = models.ForeignKey("workspaces.Initiative", on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=12)
+    how = models.CharField(max_length=7, choices=How)
+    file = models.FileField(upload_to="imports/")
+    mapping = models.FileField(upload_to="imports/")
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    message = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.initiative}: {self.done} of {self.total}"
+
+    def get_absolute_url(self) -> str:
+        """The page that says how far it is."""
+        return reverse("practices:import_progress", args=[self.pk])

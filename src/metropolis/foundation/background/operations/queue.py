@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,10 +13,7 @@ from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult
 
 from metropolis.engine_kit import Conflict
-from metropolis.foundation.background.values import KEEP_DONE, KEEP_FAILED
-
-#: A task's id is made of its key in here, so that the primary key keeps a second one out.
-_KEYS = UUID("5b0f7a52-6b0c-4b8f-9a58-0d6b8a1f6c11")
+from metropolis.foundation.background.values import KEEP_DONE, KEEP_FAILED, task_id
 
 
 def enqueue(task: Task[..., Any] | str, *, key: str, **arguments: Any) -> bool:
@@ -30,7 +26,7 @@ def enqueue(task: Task[..., Any] | str, *, key: str, **arguments: Any) -> bool:
     """
     found: Task[..., Any] = import_string(task) if isinstance(task, str) else task
     _row, is_new = DBTaskResult.objects.get_or_create(
-        id=uuid5(_KEYS, key),
+        id=task_id(key),
         defaults={
             "task_path": found.module_path,
             "queue_name": found.queue_name,

@@ -11,22 +11,19 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.workspaces.models import Initiative
+from metropolis.tools.practices.models import Import
 
 
 class ImportForm(forms.Form):
     """What to take in, into which initiative, and how far to go."""
 
     initiative = forms.ChoiceField(label=_("Initiative"))
-    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX or JSON Lines, 2,000 rows at most."))
+    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX or JSON Lines, 50,000 rows at most."))
     mapping = forms.FileField(label=_("Mapping"), help_text=_("A TOML file that says which columns make which fields."))
     how = forms.ChoiceField(
         label=_("What to do"),
-        choices=[
-            ("check", _("Only say what would become of each row")),
-            ("draft", _("Take the rows in as drafts")),
-            ("publish", _("Take the rows in and publish them")),
-        ],
-        initial="check",
+        choices=Import.How.choices,
+        initial=Import.How.CHECK,
         widget=forms.RadioSelect,
     )
 

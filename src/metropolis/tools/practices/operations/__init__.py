@@ -9,15 +9,27 @@ from metropolis.tools.practices.operations.practices import (
     set_practice_visibility,
     translate_practice,
 )
+from metropolis.tools.practices.operations.queued_imports import (
+    MOST_ROWS,
+    cancel_import,
+    forget_imports,
+    run_import,
+    start_import,
+)
 
 __all__ = [
+    "MOST_ROWS",
     "RowOutcome",
     "add_practice",
+    "cancel_import",
     "change_practice",
     "delete_practice",
+    "forget_imports",
     "import_practices",
     "open_import",
     "review_practice",
+    "run_import",
     "set_practice_visibility",
+    "start_import",
     "translate_practice",
 ]

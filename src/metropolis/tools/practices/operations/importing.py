@@ -26,7 +26,7 @@ from metropolis.tools.practices.queries import TOOL
 from metropolis.tools.practices.values import PracticeInput
 
 #: Rows written in one transaction.
-_BATCH = 500
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Import:
     seen: dict[str, int] = field(default_factory=dict)
 
     def outcomes(self, rows: Iterator[MappedRow]) -> Iterator[RowOutcome]:
-        while batch := list(islice(rows, _BATCH)):
+        while batch := list(islice(rows, BATCH)):
             yield from self._take_in(batch)
 
     @transaction.atomic

@@ -9,15 +9,17 @@ from metropolis.tools.practices.pages.changing import (
     translate,
     translations,
 )
-from metropolis.tools.practices.pages.importing import import_file
+from metropolis.tools.practices.pages.importing import cancel_import, import_file, import_progress
 from metropolis.tools.practices.pages.reading import history, practice, practices
 
 __all__ = [
     "add",
+    "cancel_import",
     "delete",
     "edit",
     "history",
     "import_file",
+    "import_progress",
     "practice",
     "practices",
     "review",

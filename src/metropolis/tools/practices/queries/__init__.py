@@ -3,6 +3,7 @@
 from metropolis.tools.practices.queries.cards import practice_cards, practice_tags
 from metropolis.tools.practices.queries.finding import findable, panel
 from metropolis.tools.practices.queries.history import Deed, Difference, practice_history
+from metropolis.tools.practices.queries.imports import import_key, imports_of, is_given_up, queued_import
 from metropolis.tools.practices.queries.labels import SECTION_TITLES, field_label
 from metropolis.tools.practices.queries.practices import (
     TOOL,
@@ -45,9 +46,12 @@ __all__ = [
     "countries_of_practices",
     "field_label",
     "findable",
+    "import_key",
+    "imports_of",
     "initiatives_to_add_to",
     "initiatives_to_import_to",
     "initiatives_with_practices",
+    "is_given_up",
     "languages_of_practices",
     "listed_practices",
     "panel",
@@ -60,6 +64,7 @@ __all__ = [
     "practice_to_change",
     "practice_versions",
     "practices",
+    "queued_import",
     "reading",
     "snapshot_facts",
     "told_sections",

@@ -12,10 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
+from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.values import Visibility
@@ -545,19 +547,74 @@ def sent_import(home: Initiative, how: str, *rows: dict[str, object], **more: ob
     return {"initiative": home.slug, "how": how, **files, **more}
 
 
+def taken_in(client: Client, sent: dict[str, object]) -> str:
+    """Send a file, let a worker take it in, and read what became of it."""
+    address = client.post(at("import"), sent).headers["Location"]
+    work_off()
+    return text_of(client.get(address))
+
+
 def test_a_coordinator_checks_a_file_and_takes_it_in():
     home = initiative()
     client = browser(member_of(home, Role.COORDINATOR))
     assert client.get(at("import")).status_code == 200
     rows = ({}, {"city": "Nowhere, AR"})
-    page = text_of(client.post(at("import"), sent_import(home, "check", *rows)))
+    page = taken_in(client, sent_import(home, "check", *rows))
     assert "Nothing is written" in page
     assert "1 Added 1 Rejected" in page
     assert "No city called Nowhere, AR" in page
     assert not Practice.objects.exists()
-    page = text_of(client.post(at("import"), sent_import(home, "publish", *rows)))
+    page = taken_in(client, sent_import(home, "publish", *rows))
     assert "What became of the rows" in page
     assert Practice.objects.get().visibility == Visibility.PUBLIC
+    assert text_of(client.get(at("import"))).count("Done") == 2
+
+
+def test_an_import_says_how_far_it_is_and_is_read_again_until_it_is_over():
+    home = initiative()
+    client = browser(member_of(home, Role.COORDINATOR))
+    address = client.post(at("import"), sent_import(home, "draft", {}, {})).headers["Location"]
+    answer = client.get(address)
+    assert answer.headers["Refresh"] == "3"
+    assert "0 of 2 rows" in text_of(answer)
+    assert "Refresh" not in client.get(f"{address}?still").headers
+    work_off()
+    assert "Refresh" not in client.get(address).headers
+
+
+def test_an_import_can_be_cancelled_until_it_is_over():
+    home = initiative()
+    client = browser(member_of(home, Role.COORDINATOR))
+    address = client.post(at("import"), sent_import(home, "draft", {})).headers["Location"]
+    assert "Cancelled" in text_of(client.post(f"{address}cancel/", follow=True))
+    work_off()
+    assert not Practice.objects.exists()
+    assert client.post(f"{address}cancel/").status_code == 409
+
+
+def test_an_import_that_fails_again_and_again_is_told_to_be_so():
+    home = initiative()
+    client = browser(member_of(home, Role.COORDINATOR))
+    address = client.post(at("import"), sent_import(home, "draft", {})).headers["Location"]
+    DBTaskResult.objects.update(status="FAILED")
+    answer = client.get(address)
+    assert "Something went wrong on our side" in text_of(answer)
+    assert "Refresh" not in answer.headers
+
+
+def test_only_coordinators_see_an_import_and_cancel_it():
+    home = initiative(is_open=True)
+    address = (
+        browser(member_of(home, Role.COORDINATOR))
+        .post(at("import"), sent_import(home, "draft", {}))
+        .headers["Location"]
+    )
+    assert browser().get(address).status_code == 302
+    for person in (PersonFactory.create(), member_of(home, Role.CONTRIBUTOR)):
+        assert browser(person).get(address).status_code == 403
+        assert browser(person).post(f"{address}cancel/").status_code == 403
+    assert browser(member_of(home, Role.COORDINATOR)).get(address).status_code == 200
+    assert browser(editor()).get(reverse("practices:import_progress", args=[99])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -566,9 +623,9 @@ def test_a_coordinator_checks_a_file_and_takes_it_in():
         ({"file": upload("%PDF", "practices.pdf")}, "Choose a file of the kind .csv, .jsonl, .xlsx"),
         ({"file": upload("not a workbook", "practices.xlsx")}, "cannot be read"),
         ({"file": upload("id,title\n", "practices.csv"), "mapping": upload("key = ", "m.toml")}, "cannot be read"),
-        ({"file": upload('{"id": 1}\n' * 2001, "practices.jsonl"),
+        ({"file": upload('{"id": 1}\n' * 50_001, "practices.jsonl"),
           "mapping": upload('collection = "c"\nkey = "id"\n[fields]', "m.toml")},
-         "The file has 2001 rows"),
+         "The file has 50001 rows"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_taken_is_told(files: dict[str, SimpleUploadedFile], message: str):
