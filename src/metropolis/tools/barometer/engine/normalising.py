@@ -68,14 +68,15 @@ class ToMaximum(Value):
 
 
 class Categorical(Value):
-    """The score of the interval between percentiles of the column: OECD/JRC Handbook (2008), table 14.
+    """The score of the interval the percentile rank lies in: OECD/JRC Handbook (2008), table 14.
 
-    `percentiles` rise, and there is one more of the `scores` than of them.
+    The percentile rank is the unit's place from the lowest in percent of all. `percentiles` rise, and there is one more
+    of the `scores` than of them.
     """
 
     method: Literal["categorical"] = "categorical"
-    percentiles: tuple[float, ...] = (5, 25, 65, 85, 95)
-    scores: tuple[float, ...] = (0, 20, 40, 60, 80, 100)
+    percentiles: tuple[float, ...] = (5, 15, 35, 65, 85, 95)
+    scores: tuple[float, ...] = (0, 20, 40, 50, 60, 80, 100)
 
 
 Normalisation = Annotated[
@@ -194,9 +195,10 @@ def _categorical(columns: _Columns, how: Categorical) -> Matrix:
     if len(how.scores) != len(how.percentiles) + 1 or list(how.percentiles) != sorted(how.percentiles):
         message = "Percentiles must rise, and there must be one score more than percentiles."
         raise InvalidInput(message, field="percentiles")
-    bounds = np.nanpercentile(columns.values, how.percentiles, axis=0)
-    place = (columns.values[None] >= bounds[:, None]).sum(axis=0)
-    return np.where(np.isnan(columns.values), np.nan, np.asarray(how.scores)[place])
+    known = ~np.isnan(columns.values)
+    percent = 100 * rising_ranks(columns.values) / known.sum(axis=0)
+    place = (percent[None] >= np.array(how.percentiles)[:, None, None]).sum(axis=0)
+    return np.where(known, np.asarray(how.scores)[place], np.nan)
 
 
 _WAYS: Mapping[type, Callable[[_Columns, Any], Matrix]] = {

@@ -8,6 +8,7 @@ import pytest
 
 from metropolis.tools.barometer.engine import Framework, Index, Recipe, Table, build
 from metropolis.tools.barometer.engine.aggregating import Aggregation, aggregate
+from metropolis.tools.barometer.engine.coherence import cronbach
 from metropolis.tools.barometer.engine.imputing import impute_by_column, impute_within_pillars
 from metropolis.tools.barometer.engine.normalising import (
     ByRank,
@@ -19,8 +20,9 @@ from metropolis.tools.barometer.engine.normalising import (
     ZScore,
     normalise,
 )
+from metropolis.tools.barometer.engine.optimising import target_influence
 from metropolis.tools.barometer.engine.outranking import copeland, outranking
-from metropolis.tools.barometer.engine.statistics import kurtosis, skewness
+from metropolis.tools.barometer.engine.statistics import correlations, kurtosis, skewness
 from metropolis.tools.barometer.engine.treating import has_outliers, treat
 from metropolis.tools.barometer.engine.weighting import first_component
 from metropolis.tools.barometer.tests.published import ASEM, agree, asem, needs_published, rows, table
@@ -249,3 +251,39 @@ def test_leaving_out_each_element_agrees(level: int, name: str):
         assert (less.column("Index") == nominal.column(node.code)[order]).all()
         change = np.abs(less.column("Index") - nominal.column("Nominal")[order]).mean()
         assert change == pytest.approx(published[node.code], abs=1e-9)
+
+
+def test_alpha_of_every_pillar_agrees():
+    normalised = table("stage_Normalised.csv")
+    for row in rows(ASEM / "cronbach.csv"):
+        below = codes() if row["pillar"] == "ALL" else [leaf.code for leaf in framework().leaves(row["pillar"])]
+        assert cronbach(normalised.select(below).values) == pytest.approx(float(row["alpha"]), abs=1e-9)
+
+
+def test_correlations_of_indicators_agree():
+    found = correlations(table("stage_Normalised.csv").select(codes()).values)
+    for row in rows(ASEM / "corr_indicators_long.csv"):
+        pair = found[codes().index(row["Var1"]), codes().index(row["Var2"])]
+        assert pair == pytest.approx(float(row["Correlation"]), abs=1e-9)
+
+
+def test_correlations_of_indicators_with_the_index_agree():
+    aggregated = table("stage_Aggregated.csv")
+    for row in rows(ASEM / "corr_indicator_index.csv"):
+        found = correlations(aggregated.select([row["Var1"], row["Var2"]]).values)[0, 1]
+        assert found == pytest.approx(float(row["Correlation"]), abs=1e-9)
+
+
+def test_wanted_influence_is_measured_as_coinr_does_and_met_more_closely():
+    """The published search stopped after its first step; its figures stand by the alphabet, the step was SusEcFin's."""
+    published = rows(ASEM / "opt_weights_level2_corr.csv")
+    obtained = np.array([float(row["Obtained"]) for row in published])
+    pillars = sorted(node.code for node in framework().aggregates if framework().heights[node.code] == 2)
+    aggregated = table("stage_Aggregated.csv")
+    values = {code: aggregated.column(code) for code in codes()}
+    tree = framework().with_weights({"SusEcFin": 1.1})
+    means = aggregate(values, tree, aggregated.units, {node.code: "arithmetic" for node in tree.aggregates})
+    related = correlations(np.column_stack([*(means[code] for code in pillars), means["Index"]]))[:-1, -1]
+    assert related / related.sum() == pytest.approx(obtained, abs=1e-9)
+    found = target_influence(aggregated.select(pillars).values, pillars)
+    assert found.left < ((obtained - 1 / 8) ** 2).sum() / 10
