@@ -55,7 +55,8 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
     document = snapshot.document(int(found.documents[place]))
     row = int(found.rows[place])
     text = document.texts[snapshot.row_versions[row]]
-    return Hit(
+    # All of it was checked when the document was read; a hundred hits a page are too many to check again.
+    return Hit.model_construct(
         id=document.id,
         kind=document.kind,
         title=text.title,
@@ -68,6 +69,7 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
         languages=tuple(version.language for version in document.texts),
         facets=document.facets,
         place_ids=document.place_ids,
+        payload=document.payload,
     )
 
 

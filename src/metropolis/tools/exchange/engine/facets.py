@@ -25,9 +25,9 @@ class Facet:
     terms: Sequence[str]
 
     @cached_property
-    def _is_single(self) -> bool:
-        """Whether every document has exactly one entry, the one of its own number."""
-        return np.array_equal(self.documents, np.arange(len(self.documents), dtype=np.int32))
+    def _starts(self) -> NDArray[np.int32]:
+        """Where the entries of each document begin, and after the last one the end of all."""
+        return np.append(np.int32(0), np.cumsum(np.bincount(self.documents), dtype=np.int32))
 
     def having(self, values: Iterable[str], documents: int) -> Mask:
         """Which of the `documents` have any of `values`, shape (documents,).
@@ -55,11 +55,9 @@ class Facet:
         return np.asarray(mask[self.documents])
 
     def _few_of(self, documents: Numbers) -> Numbers:
-        if self._is_single:
-            return documents[documents < len(self.documents)]
-        sought = documents.astype(np.int32)  # of another type than the column, all of the column would be converted
-        starts = np.searchsorted(self.documents, sought, side="left")
-        lengths = np.searchsorted(self.documents, sought, side="right") - starts
+        known = documents[documents < len(self._starts) - 1]
+        starts = self._starts[known]
+        lengths = self._starts[known + 1] - starts
         skipped = np.cumsum(lengths) - lengths
         return np.asarray(np.arange(lengths.sum()) + np.repeat(starts - skipped, lengths))
 

@@ -148,7 +148,7 @@ class Ranking:
         if np.count_nonzero(permitted) * LOOSE > len(permitted):
             found = self._kept(self._in_words, permitted)
             if len(found.rows) >= DEPTH or not self._leaves_some:
-                return Found(*(column[:DEPTH] for column in found))
+                return Found(found.rows[:DEPTH], found.scores[:DEPTH], found.bm25[:DEPTH])
         return self._kept(self._best_in_words(filters, DEPTH), permitted)
 
     @cached_property

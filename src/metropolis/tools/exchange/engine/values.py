@@ -20,6 +20,7 @@ class Document(Value):
     `id` names it for ever ("practice:bogota-ciclovia"), `kind` is a word ("practice"), `facets` are the closed terms it
     may be filtered by ({"theme": ("water", "mobility")}), `place_ids` the cities it is about. Texts are indexed apart
     and the best language version counts. `kind` and the languages of the texts are facets without being listed.
+    `payload` is not searched: it comes back with each hit as it is.
 
     >>> Document(id="practice:x", kind="practice", texts=(LanguageText(language="en", title="Cycle Sundays"),)).id
     'practice:x'
@@ -30,6 +31,7 @@ class Document(Value):
     texts: tuple[LanguageText, ...] = Field(min_length=1)
     facets: dict[str, tuple[str, ...]] = {}
     place_ids: tuple[int, ...] = ()
+    payload: str = ""
 
 
 class Query(Value):
@@ -74,6 +76,7 @@ class Hit(Value):
     languages: tuple[str, ...] = ()
     facets: dict[str, tuple[str, ...]] = {}
     place_ids: tuple[int, ...] = ()
+    payload: str = ""
 
 
 class Results(Value):

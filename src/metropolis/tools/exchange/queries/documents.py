@@ -1,22 +1,37 @@
 """What the tools offer to search, as the index takes it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import cities_by_ids, city_context
-from metropolis.foundation.records.values import Findable
-from metropolis.foundation.workspaces.cards import findables, record_kinds
-from metropolis.tools.exchange.engine import Document, LanguageText
+from metropolis.foundation.records.values import Findable, Reference
+from metropolis.foundation.workspaces.cards import findables, record_kinds, visible_references
+from metropolis.tools.exchange.engine import Document, Hit, LanguageText
 
 __all__ = ["documents", "every_findable", "findables"]
 
 #: Raised when documents made of the same records would differ, so that an index of before is built anew.
-FORMAT = 1
+FORMAT = 2
 #: Upper bounds of the classes of city size, in people of the city proper; the last class has none.
 SIZES = {"small": 100_000, "medium": 500_000, "large": 1_000_000, "very-large": 5_000_000, "mega": None}
 
 _BATCH = 500
+
+
+def shown(hits: Iterable[Hit], stale: Collection[Reference] = ()) -> dict[Reference, Findable]:
+    """What lists show of those hits that are public now, by reference, as the index has it.
+
+    What changed since, which is `stale`, is read from the database.
+    """
+    held = {Reference.parse(hit.id): hit.payload for hit in hits}
+    fresh = findables(reference for reference, payload in held.items() if reference in stale or not payload)
+    public = visible_references(None, held.keys() - fresh.keys() - set(stale))
+    return fresh | {
+        reference: Findable.model_validate_json(payload)
+        for reference, payload in held.items()
+        if reference in public and payload
+    }
 
 
 def every_findable() -> Iterator[Findable]:
@@ -57,7 +72,14 @@ def _document(item: Findable, cities: Sequence[City]) -> Document:
         texts=texts,
         facets={name: values for name, values in told.items() if values},
         place_ids=item.city_ids,
+        payload=_as_shown(item).model_dump_json(exclude_defaults=True),
     )
+
+
+def _as_shown(item: Findable) -> Findable:
+    """What lists show of it: not all its text, and no facts, whose words depend on the reader's language."""
+    texts = (text.model_copy(update={"paragraphs": ()}) for text in item.texts)
+    return item.model_copy(update={"texts": tuple(texts), "facts": ()})
 
 
 def _of_cities(cities: Sequence[City]) -> dict[str, tuple[str, ...]]:

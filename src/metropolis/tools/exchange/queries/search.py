@@ -12,7 +12,7 @@ from metropolis.foundation.places.queries import city as city_by_id
 from metropolis.foundation.records.values import Findable, Reference, TextVersion
 from metropolis.foundation.workspaces.cards import visible_references
 from metropolis.tools.exchange.engine import CityContext, Fit, Hit, Query
-from metropolis.tools.exchange.queries.documents import findables
+from metropolis.tools.exchange.queries.documents import shown
 from metropolis.tools.exchange.queries.fits import context_of, fit_between, fit_of, reason
 from metropolis.tools.exchange.queries.index import index, not_taken_in
 from metropolis.tools.exchange.values import ANSWERS, CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
@@ -111,8 +111,8 @@ def _fit(
 
 
 def _answers(hits: Sequence[Hit], reader: _Reader) -> list[Answer]:
-    # The index is read before the database: what was unpublished in between is not among the findables any more.
-    items = findables(Reference.parse(hit.id) for hit in hits)
+    # The index is read before the database: what was unpublished in between is not among those shown any more.
+    items = shown(hits, reader.stale)
     cities = cities_by_ids(city for item in items.values() for city in item.city_ids)
     pairs = ((hit, items.get(Reference.parse(hit.id))) for hit in hits)
     return [_answer(hit, item, cities, reader) for hit, item in pairs if item is not None]
