@@ -10,7 +10,7 @@ from metropolis.foundation.contact.values import LONGEST_MESSAGE, Outcome, Reaso
 class MessageForm(forms.Form):
     """A message to the secretariat."""
 
-    topic = forms.ChoiceField(label=_("What it is about"), choices=Topic)
+    topic = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *Topic.choices])
     name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"),
