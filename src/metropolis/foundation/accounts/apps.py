@@ -1,6 +1,9 @@
 """People, the organisations they belong to, and how they sign in."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from metropolis.foundation.records.values import PersonalData
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +11,40 @@ class AccountsConfig(AppConfig):
 
     name = "metropolis.foundation.accounts"
     label = "accounts"
+    personal_data = (
+        PersonalData(
+            "accounts.Person.pk",
+            _("Your account"),
+            ("email", "name", "language", "network_role", "joined_at", "last_login"),
+        ),
+        PersonalData("accounts.Membership.person", _("Organisations you belong to")),
+        PersonalData(
+            "accounts.JoinRequest.person",
+            _("Your requests to join organisations"),
+            ("organisation", "message", "state", "reason", "asked_at", "decided_at"),
+        ),
+        PersonalData(
+            "accounts.JoinRequest.decided_by",
+            _("Requests to join that you decided"),
+            ("organisation", "state", "reason", "decided_at"),
+        ),
+        PersonalData(
+            "accounts.Invitation.email",
+            _("Invitations to your e-mail addresses"),
+            ("organisation", "email", "is_steward", "invited_at", "expires_at"),
+            is_address=True,
+        ),
+        PersonalData(
+            "accounts.Invitation.invited_by",
+            _("Invitations you sent"),
+            ("organisation", "is_steward", "invited_at", "expires_at"),
+        ),
+        PersonalData(
+            "accounts.VerifiedDomain.asked_by",
+            _("Domains you named for organisations"),
+            ("organisation", "domain", "asked_at", "verified_at"),
+        ),
+        PersonalData("accounts.DataExport.person", _("Archives of your data"), ("asked_at", "ready_at")),
+        PersonalData("accounts.AccountClosing.person", _("Your wish to have the account deleted")),
+        PersonalData("accounts.FailedSignIn.email", _("Wrong passwords of the last hour"), is_address=True),
+    )

@@ -17,7 +17,7 @@ class DocumentsConfig(AppConfig):
         """Offer publications to the exchange and to the pages of initiatives."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.documents import pages, queries  # noqa: PLC0415
-        from metropolis.foundation.records.values import Listing, PersonalData, PublicKind  # noqa: PLC0415
+        from metropolis.foundation.records.values import Listing, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind  # noqa: PLC0415
 
         self.record_kinds = (

@@ -1,6 +1,9 @@
 """Who did what, when; and what the search index has still to take in."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from metropolis.foundation.records.values import PersonalData
 
 
 class HistoryConfig(AppConfig):
@@ -8,3 +11,6 @@ class HistoryConfig(AppConfig):
 
     name = "metropolis.foundation.history"
     label = "history"
+    personal_data = (
+        PersonalData("history.Entry.actor", _("What you did"), ("at", "verb", "kind", "key", "workspace")),
+    )

@@ -1,6 +1,9 @@
 """Closed vocabularies in several languages: themes, topics and the Sustainable Development Goals."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from metropolis.foundation.records.values import PersonalData
 
 
 class TaxonomyConfig(AppConfig):
@@ -8,3 +11,4 @@ class TaxonomyConfig(AppConfig):
 
     name = "metropolis.foundation.taxonomy"
     label = "taxonomy"
+    personal_data = (PersonalData("taxonomy.TermSuggestion.person", _("Terms you suggested")),)

@@ -8,9 +8,13 @@ from metropolis.foundation.accounts.forms.organisations import (
     OrganisationForm,
     OrganisationsForm,
 )
+from metropolis.foundation.accounts.forms.own_data import (
+    ClosingForm,
+)
 from metropolis.foundation.accounts.forms.people import NameForm, PasswordForm, SignInForm, SignUpForm
 
 __all__ = [
+    "ClosingForm",
     "DecisionForm",
     "DomainForm",
     "InvitationForm",

@@ -26,6 +26,18 @@ from metropolis.foundation.accounts.operations.organisations import (
     remove_from_organisation,
     set_organisation_role,
 )
+from metropolis.foundation.accounts.operations.own_data import (
+    ARCHIVE_LASTS,
+    GRACE,
+    ask_for_archive,
+    ask_to_close_account,
+    close_account,
+    close_due_accounts,
+    export_data,
+    forget_archives,
+    keep_account,
+    make_archive,
+)
 from metropolis.foundation.accounts.operations.people import (
     change_account,
     change_password,
@@ -35,8 +47,12 @@ from metropolis.foundation.accounts.operations.people import (
 from metropolis.foundation.accounts.operations.roles import give_network_role
 
 __all__ = [
+    "ARCHIVE_LASTS",
+    "GRACE",
     "accept_invitation",
     "approve_join_request",
+    "ask_for_archive",
+    "ask_to_close_account",
     "ask_to_join",
     "change_account",
     "change_organisation",
@@ -44,15 +60,21 @@ __all__ = [
     "check_domain",
     "check_sign_in",
     "claim_domain",
+    "close_account",
+    "close_due_accounts",
     "confirm_domain",
     "decline_invitation",
     "decline_join_request",
+    "export_data",
+    "forget_archives",
     "give_network_role",
     "give_up_domain",
     "invite",
     "join_by_domain",
     "join_organisation",
+    "keep_account",
     "leave_organisation",
+    "make_archive",
     "open_account",
     "register_organisation",
     "remove_from_organisation",

@@ -10,6 +10,14 @@ from metropolis.foundation.accounts.pages.organisations import (
     organisations,
     own_organisations,
 )
+from metropolis.foundation.accounts.pages.own_data import (
+    archive,
+    close,
+    export,
+    keep,
+    own_data,
+    own_rows,
+)
 from metropolis.foundation.accounts.pages.people import account, password, sign_in, sign_out, sign_up
 from metropolis.foundation.accounts.pages.roles import network_roles
 from metropolis.foundation.accounts.pages.stewardship import (
@@ -24,19 +32,25 @@ from metropolis.foundation.accounts.pages.stewardship import (
 __all__ = [
     "account",
     "add_organisation",
+    "archive",
     "change_organisation",
+    "close",
     "domain",
     "domains",
+    "export",
     "invitation",
     "join",
     "join_request",
+    "keep",
     "membership",
     "network_roles",
     "organisation",
     "organisation_people",
     "organisation_person",
     "organisations",
+    "own_data",
     "own_organisations",
+    "own_rows",
     "password",
     "sent_invitation",
     "sign_in",

@@ -1,5 +1,7 @@
 """Organisations: finding, registering, joining and leaving them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -88,7 +90,7 @@ def change_organisation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "accounts/change_organisation.html", {"form": form, "organisation": row})
 
 
-def _told(form: OrganisationForm) -> dict[str, object]:
+def _told(form: OrganisationForm) -> dict[str, Any]:
     told = form.cleaned_data
     city = told["city"]
     return {name: told[name] for name in ("name", "kind", "website")} | {"city_id": city.pk if city else None}

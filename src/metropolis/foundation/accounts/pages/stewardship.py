@@ -1,5 +1,7 @@
 """What the stewards of an organisation decide: who belongs to it, and which domains it holds."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,7 +63,7 @@ def join_request(request: HttpRequest, slug: str, request_id: int) -> HttpRespon
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            about = {"slug": slug, "request_id": request_id, "actor": actor}
+            about: dict[str, Any] = {"slug": slug, "request_id": request_id, "actor": actor}
             if "decline" in request.POST:
                 operations.decline_join_request(**about, reason=form.cleaned_data["reason"])
                 messages.success(request, _("The request is declined."))
@@ -109,7 +111,7 @@ def domains(request: HttpRequest, slug: str) -> HttpResponse:
 def domain(request: HttpRequest, slug: str, domain_id: int) -> HttpResponse:
     """Look for the proof of a domain, confirm it without (`confirm`), or give it up (`give_up`)."""
     _row, steward = queries.stewarded(slug, viewer_of(request.user))
-    about = {"slug": slug, "domain_id": domain_id, "actor": steward}
+    about: dict[str, Any] = {"slug": slug, "domain_id": domain_id, "actor": steward}
     if "give_up" in request.POST:
         operations.give_up_domain(**about)
         messages.success(request, _("The domain is taken away."))

@@ -16,6 +16,7 @@ from metropolis.tools.exchange.operations.needs import (
     change_need,
     close_need,
     delete_need,
+    forget_person,
     set_need_visibility,
 )
 from metropolis.tools.exchange.operations.saved import change_search, delete_search, match_search, save_search
@@ -28,6 +29,7 @@ __all__ = [
     "delete_need",
     "delete_search",
     "embed_ahead",
+    "forget_person",
     "keep_up",
     "mark_match",
     "match_need",

@@ -105,6 +105,17 @@ def delete_need(*, slug: str, actor: Person) -> None:
     row.delete()
 
 
+@transaction.atomic
+def forget_person(*, person_id: int) -> None:
+    """Withdraw what somebody whose account is deleted still seeks or offers: nobody is left who would answer."""
+    for row in Need.objects.filter(author=person_id, status=Need.Status.OPEN).select_related("initiative"):
+        row.status = Need.Status.WITHDRAWN
+        row.save(update_fields=["status", "updated_at"])
+        reference = Reference(kind=row.kind, key=row.slug)
+        data = {"status": str(row.status)}
+        record(actor=None, verb="close_need", reference=reference, workspace=row.initiative.slug, data=data)
+
+
 def _record(row: Need, actor: Person, verb: str, workspace: Workspace, **data: Any) -> None:
     reference = Reference(kind=row.kind, key=row.slug)
     record(actor=actor, verb=verb, reference=reference, workspace=workspace.initiative.slug, data=data)

@@ -5,6 +5,7 @@ from metropolis.tools.experts.operations.profiles import (
     add_expert,
     change_expert,
     delete_expert,
+    forget_person,
     set_expert_visibility,
 )
 from metropolis.tools.experts.operations.requests import ask_expert
@@ -15,6 +16,7 @@ __all__ = [
     "ask_expert",
     "change_expert",
     "delete_expert",
+    "forget_person",
     "give_consent",
     "set_expert_visibility",
     "validate_topic",

@@ -18,7 +18,7 @@ def require(row: Expert, workspace: Workspace, right: str) -> Person:
     return workspace.require(right)
 
 
-def note(row: Expert, actor: Person, verb: str, **data: Any) -> None:
+def note(row: Expert, actor: Person | None, verb: str, **data: Any) -> None:
     """Write the history and have the search index follow.
 
     Without the initiative, whose history everybody reads: next to the actor's name it would tell whose profile it is.

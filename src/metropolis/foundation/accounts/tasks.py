@@ -1,0 +1,31 @@
+"""Packing data and deleting accounts, in the background."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from metropolis.foundation.accounts import operations
+from metropolis.foundation.background.values import SLOW
+
+
+@task(queue_name=SLOW)
+def make_archive(export: int) -> None:
+    """Pack what is held of a person."""
+    operations.make_archive(export=export)
+
+
+@task()
+def close_account(closing: int) -> None:
+    """Delete one account whose time has come."""
+    operations.close_account(closing=closing, now=timezone.now())
+
+
+@task()
+def close_due_accounts() -> None:
+    """Look for accounts whose time has come."""
+    operations.close_due_accounts(now=timezone.now())
+
+
+@task()
+def forget_archives() -> None:
+    """Delete archives that were kept long enough."""
+    operations.forget_archives(now=timezone.now())

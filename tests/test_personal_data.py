@@ -1,0 +1,84 @@
+"""Whatever is held of a person is named, so that they can see it, take it along and be forgotten."""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.queries.own_data import personal_data, rows_of
+
+#: Fields that hold an e-mail address and are no row's tie to a person, each with the reason.
+NO_TIE = {
+    "accounts.Person.email": "the account itself, tied by its primary key",
+    "experts.Expert.contact_email": "part of a profile, which is tied by the person and by its author",
+    "mail.Mail.to": "emptied once the mail is delivered, which is within hours",
+}
+
+
+def models_in_use() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model._meta.app_label != "contenttypes"]
+
+
+def keys_to_a_person() -> set[str]:
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in models_in_use()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.related_model is Person
+    }
+
+
+def address_fields() -> set[str]:
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in models_in_use()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.EmailField)
+    }
+
+
+def test_every_key_to_a_person_is_named_by_its_room_or_tool():
+    named = {data.key for data in personal_data()}
+    assert keys_to_a_person() - named == set(), "list it as personal_data in the AppConfig of the room or tool"
+
+
+def test_every_field_that_holds_an_address_is_named_or_has_a_reason():
+    named = {data.key for data in personal_data()}
+    assert address_fields() - named - set(NO_TIE) == set()
+    assert set(NO_TIE) - address_fields() == set()
+
+
+def test_a_tool_that_forgets_a_key_is_caught(monkeypatch: pytest.MonkeyPatch):
+    config = apps.get_app_config("practices")
+    monkeypatch.setattr(config, "personal_data", config.personal_data[1:])
+    personal_data.cache_clear()
+    assert keys_to_a_person() - {data.key for data in personal_data()} == {"practices.Practice.author"}
+    monkeypatch.undo()
+    personal_data.cache_clear()
+
+
+def test_nothing_is_named_twice():
+    keys = [data.key for data in personal_data()]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.django_db
+def test_what_is_named_is_there():
+    person = Person.objects.create(email="ana@example.org", name="Ana")
+    for data in personal_data():
+        model = apps.get_model(*data.key.split(".")[:2])
+        columns = {field.name for field in model._meta.concrete_fields}
+        assert set(data.fields) <= columns, data.key
+        rows_of(data, person).count()
+
+
+def test_no_key_keeps_an_account_from_being_deleted():
+    kept = {
+        f"{model._meta.label}.{field.name}"
+        for model in models_in_use()
+        for field in model._meta.concrete_fields
+        if field.related_model is Person and field.remote_field.on_delete not in {models.CASCADE, models.SET_NULL}
+    }
+    assert kept == set()
+    assert settings.AUTH_USER_MODEL == "accounts.Person"
