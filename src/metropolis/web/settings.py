@@ -154,6 +154,8 @@ PERIODIC_TASKS = {
     "metropolis.foundation.following.tasks.tell": timedelta(minutes=1),
     "metropolis.foundation.following.tasks.forget_old_notices": timedelta(days=1),
     "metropolis.foundation.background.tasks.forget_finished": timedelta(hours=1),
+    "metropolis.foundation.accounts.tasks.close_due_accounts": timedelta(hours=1),
+    "metropolis.foundation.accounts.tasks.forget_archives": timedelta(hours=1),
     "metropolis.tools.practices.tasks.forget_imports": timedelta(days=1),
 }
 

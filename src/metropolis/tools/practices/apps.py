@@ -13,6 +13,7 @@ class PracticesConfig(AppConfig):
     label = "practices"
     personal_data = (
         PersonalData("practices.Practice.author", _("Practices you told")),
+        PersonalData("practices.Import.author", _("Files of practices you took in")),
         PersonalData("practices.Practice.reviewer", _("Practices you reviewed"), ("slug", "title", "reviewed_on")),
     )
 
