@@ -15,7 +15,7 @@ from metropolis.foundation.records.forms import refusals_in
 from metropolis.foundation.records.values import Reference
 from metropolis.tools.exchange import operations, queries
 from metropolis.tools.exchange.forms import PER_PAGE, SavedSearchForm, asked, saved_query
-from metropolis.tools.exchange.queries import FACETS, facet_label, kind_label
+from metropolis.tools.exchange.queries import facet_label, kind_label
 from metropolis.tools.exchange.values import Question
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +97,5 @@ def _words(question: Question) -> list[str]:
     """What a search asks for, in the reader's words."""
     text = [question.text] if question.text else []
     kinds = [kind_label(kind) for kind in question.kinds]
-    values = [
-        facet_label(name)(value) for name, chosen in question.filters.items() if name in FACETS for value in chosen
-    ]
+    values = [facet_label(name)(value) for name, chosen in question.filters.items() for value in chosen]
     return [*text, *kinds, *values] or [_("Everything")]
