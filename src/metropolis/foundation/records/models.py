@@ -36,7 +36,7 @@ class Follow(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["person", "kind", "key"], name="one_follows_once"),)
+        constraints = (models.UniqueConstraint(fields=["person", "kind", "key"], name="a_person_follows_once"),)
         indexes = (models.Index(fields=["kind", "key"], name="followers_of_a_record"),)
 
     def __str__(self) -> str:

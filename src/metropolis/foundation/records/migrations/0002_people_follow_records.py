@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['kind', 'key'], name='followers_of_a_record')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'key'), name='one_follows_once')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'key'), name='a_person_follows_once')],
             },
         ),
     ]
