@@ -33,6 +33,8 @@ _TELLING = ("add", "change", "close", "import", "publish", "register", "review",
 SITEMAP_PART = 5000
 LISTS = "lists"
 LONGEST_LINE = 300
+#: The filters that the title of a list names.
+_TOLD = ("q", "city", "kind", "theme", "topic", "sdg", "region", "country", "status", "year", "language", "initiative")
 #: Characters that no XML may hold.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NEVER = datetime.fromtimestamp(0, UTC)
@@ -105,11 +107,13 @@ def listing_at(address: Address) -> Listing:
 
 
 def list_title(address: Address, language: str) -> str:
-    """What a list is called: by the record it is about, by what was asked, or by its own name."""
+    """What a list is called: by the record it is about, or by its own name and what was asked."""
     if kinds_at(address.page):
         return page_at(address, language).title
-    asked = address.query.get("q", "").strip()[:200]
     title = str(listing_at(address).title)
+    terms = {name: labels(name, language) for name in ("theme", "topic") if name in address.query}
+    values = ((name, value.strip()) for name in _TOLD for value in address.query.getlist(name))
+    asked = Truncator(", ".join(terms.get(name, {}).get(value, value) for name, value in values if value)).chars(200)
     return f"{title}: {_printable(asked)}" if asked else title
 
 

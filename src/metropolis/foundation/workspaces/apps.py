@@ -3,21 +3,36 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from metropolis.foundation.records.values import PersonalData
+
 
 class WorkspacesConfig(AppConfig):
     """The room of initiatives."""
 
     name = "metropolis.foundation.workspaces"
     label = "workspaces"
+    personal_data = (
+        PersonalData("workspaces.Member.person", _("Initiatives you are a member of")),
+        PersonalData("workspaces.Initiative.author", _("Initiatives you started")),
+    )
 
     def ready(self) -> None:
         """Offer initiatives to the exchange."""
         # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.records.values import Listing, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces import queries  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind  # noqa: PLC0415
+        from metropolis.foundation.workspaces.pages import reading  # noqa: PLC0415
         from metropolis.foundation.workspaces.planned import PLANNED  # noqa: PLC0415
 
         self.cards = PLANNED
         self.record_kinds = (
             RecordKind("initiative", _("Initiative"), _("Initiatives"), queries.findable, queries.visible_keys),
+        )
+        self.public_kinds = (
+            PublicKind("initiative", "workspaces:initiative", "Project", queries.findable, queries.addresses),
+        )
+        self.listings = (
+            Listing("workspaces:initiatives", _("Initiatives"), reading.latest, reading.points_of),
+            Listing("workspaces:initiative", _("Initiative"), reading.latest_within, reading.places_of),
         )

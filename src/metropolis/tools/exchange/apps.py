@@ -16,11 +16,19 @@ class ExchangeConfig(AppConfig):
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.following.cards import FollowableKind  # noqa: PLC0415
+        from metropolis.foundation.records.values import Listing, PersonalData, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
         from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
-        from metropolis.tools.exchange import queries  # noqa: PLC0415
+        from metropolis.tools.exchange import operations, queries  # noqa: PLC0415
+        from metropolis.tools.exchange.pages import listings  # noqa: PLC0415
 
         self.state = queries.index_state
+        self.personal_data = (
+            PersonalData("exchange.Need.author", _("Needs and offers you wrote"), forget=operations.forget_person),
+            PersonalData(
+                "exchange.SavedSearch.person", _("Searches you saved"), ("name", "query", "created_at", "updated_at")
+            ),
+        )
         titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), _("Offers")))
         self.cards = (
             ToolCard(
@@ -47,4 +55,19 @@ class ExchangeConfig(AppConfig):
             FollowableKind("topic", partial(queries.described_terms, "topic")),
             FollowableKind("theme", partial(queries.described_terms, "theme")),
             FollowableKind("search", queries.described_searches),
+        )
+        self.public_kinds = (
+            *(
+                PublicKind(
+                    kind, "exchange:need", schema, partial(queries.findable, kind), partial(queries.addresses, kind)
+                )
+                for kind, schema in (("need", "Demand"), ("offer", "Offer"))
+            ),
+            PublicKind("city", "exchange:city", "City", queries.findable_cities, queries.city_addresses),
+        )
+        self.listings = (
+            Listing("exchange:home", _("New in the network"), listings.newest, listings.points_found),
+            Listing("exchange:search", _("Search"), listings.found, listings.points_found),
+            Listing("exchange:needs", _("Needs and offers"), listings.latest_needs),
+            Listing("exchange:city", _("City"), listings.of_city, listings.points_of_city),
         )

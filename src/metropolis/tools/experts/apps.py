@@ -13,10 +13,30 @@ class ExpertsConfig(AppConfig):
     def ready(self) -> None:
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.records.values import Listing, PersonalData, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
         from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
-        from metropolis.tools.experts import queries  # noqa: PLC0415
+        from metropolis.tools.experts import operations, queries  # noqa: PLC0415
+        from metropolis.tools.experts.pages import reading  # noqa: PLC0415
 
+        self.personal_data = (
+            PersonalData("experts.Expert.person", _("Your expert profile"), forget=operations.forget_person),
+            PersonalData("experts.Consent.expert__person", _("With whom you share your profile")),
+            PersonalData("experts.Topic.expert__person", _("Topics you know")),
+            PersonalData("experts.SpokenLanguage.expert__person", _("Languages you speak")),
+            PersonalData("experts.Region.expert__person", _("Regions you have worked in")),
+            PersonalData("experts.Evidence.expert__person", _("Records that show your work")),
+            PersonalData(
+                "experts.ContactRequest.expert__person", _("Messages to you as an expert"), ("message", "sent_at")
+            ),
+            PersonalData(
+                "experts.ContactRequest.sender", _("Messages you sent to experts"), ("expert", "message", "sent_at")
+            ),
+            PersonalData("experts.Expert.author", _("Profiles of others that you wrote"), ("slug", "visibility")),
+            PersonalData(
+                "experts.Topic.validated_by", _("Topics of experts that you confirmed"), ("term", "validated_on")
+            ),
+        )
         self.cards = (
             ToolCard(
                 slug=queries.TOOL,
@@ -34,3 +54,7 @@ class ExpertsConfig(AppConfig):
                 panel=queries.panel,
             ),
         )
+        self.public_kinds = (
+            PublicKind("expert", "experts:expert", "ProfilePage", queries.findable, queries.addresses),
+        )
+        self.listings = (Listing("experts:experts", _("Experts"), reading.latest),)

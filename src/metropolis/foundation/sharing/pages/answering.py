@@ -41,7 +41,8 @@ def lasting(
     """An answer any cache may keep for so many `seconds`; 304 to who has it already."""
     response = HttpResponse(body, content_type=content_type)
     etag = f'"{sha256(response.content).hexdigest()[:32]}"'
-    response.headers |= {"ETag": etag, "Cache-Control": f"public, max-age={seconds}"}
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
     if language:
         response.headers["Content-Language"] = language
     stamp = int(changed_at.timestamp()) if changed_at else None

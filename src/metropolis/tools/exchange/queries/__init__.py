@@ -1,6 +1,7 @@
 """Reaching what the exchange holds: the index, its answers, cities, comparisons, needs and offers."""
 
 from metropolis.tools.exchange.queries.cities import CityProfile, city_facts, city_profile, city_records
+from metropolis.tools.exchange.queries.city_pages import city_addresses, findable_cities
 from metropolis.tools.exchange.queries.comparison import MOST, Comparison, comparison
 from metropolis.tools.exchange.queries.documents import documents, every_findable, findables
 from metropolis.tools.exchange.queries.facets import FACETS, Facet, facet_label, facets, kind_label
@@ -17,6 +18,7 @@ from metropolis.tools.exchange.queries.index import (
 )
 from metropolis.tools.exchange.queries.needs import (
     FoundMatch,
+    addresses,
     findable,
     matches,
     need,
@@ -45,8 +47,10 @@ __all__ = [
     "Comparison",
     "Facet",
     "FoundMatch",
+    "addresses",
     "answers",
     "built_stamp",
+    "city_addresses",
     "city_facts",
     "city_profile",
     "city_records",
@@ -59,6 +63,7 @@ __all__ = [
     "facet_label",
     "facets",
     "findable",
+    "findable_cities",
     "findables",
     "ids_in_workspace",
     "index",

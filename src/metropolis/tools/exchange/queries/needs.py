@@ -145,6 +145,12 @@ def visible_keys(kind: str, viewer: Viewer, keys: Iterable[str]) -> set[str]:
     return set(rows.values_list("slug", flat=True))
 
 
+def addresses(kind: str) -> QuerySet[Need, tuple[str]]:
+    """The slug of every public need (or offer), oldest first; what is withdrawn is not to be found."""
+    rows = needs(None, kind=kind).exclude(status=Need.Status.WITHDRAWN)
+    return rows.order_by("pk").values_list("slug")
+
+
 def findable(kind: str, keys: Iterable[str] | None = None) -> Iterator[Findable]:
     """What public needs (or offers) offer to search, read in batches of a thousand."""
     rows = needs(None, kind=kind).exclude(status=Need.Status.WITHDRAWN).order_by("pk")

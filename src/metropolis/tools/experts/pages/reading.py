@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import Truncator
@@ -15,7 +15,7 @@ from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.pages.values import chosen_tags
 from metropolis.foundation.places.engine import region_name
 from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.tools.experts import queries
 from metropolis.tools.experts.engine import Reader
 from metropolis.tools.experts.forms import filters_of
@@ -52,6 +52,11 @@ def experts(request: HttpRequest) -> HttpResponse:
         "own": queries.own_profile(viewer),
     }
     return render(request, "experts/experts.html", context)
+
+
+def latest(query: QueryDict, most: int) -> list[Reference]:
+    """The experts that an address of the list shows a visitor, changed last first."""
+    return [Reference(kind="expert", key=each.slug) for each in queries.experts(None, filters_of(query))[:most]]
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Reaching experts: what leaves here holds only what each expert has agreed to share with the one who reads."""
 
-from metropolis.tools.experts.queries.finding import findable, panel, visible_keys
+from metropolis.tools.experts.queries.finding import addresses, findable, panel, visible_keys
 from metropolis.tools.experts.queries.profiles import TOOL, experts, facets, known_regions
 from metropolis.tools.experts.queries.single import (
     adds_others,
@@ -14,6 +14,7 @@ from metropolis.tools.experts.queries.single import (
 
 __all__ = [
     "TOOL",
+    "addresses",
     "adds_others",
     "contact_requests",
     "expert",

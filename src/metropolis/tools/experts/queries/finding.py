@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext as _
@@ -24,6 +25,11 @@ BATCH = 1000
 def visible_keys(viewer: Viewer, keys: Iterable[str]) -> set[str]:
     """Those of the slugs whose profile the viewer may know of."""
     return set(visible_rows(viewer).filter(slug__in=list(keys)).values_list("slug", flat=True))
+
+
+def addresses() -> QuerySet[Expert, tuple[str]]:
+    """The slug of every public profile, oldest first."""
+    return visible_rows(None).order_by("pk").values_list("slug")
 
 
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
@@ -67,6 +73,8 @@ def _findable(row: Expert, visitor: Sight) -> Findable:
         topics=tuple(topic.code for topic in expert.topics),
         facts=facts,
         is_demonstration=expert.is_fictional,
+        # A person only where the name is shared with everybody; else no more than a page.
+        schema_type="Person" if expert.name else "",
     )
 
 

@@ -8,6 +8,7 @@ from metropolis.tools.practices.queries.labels import SECTION_TITLES, field_labe
 from metropolis.tools.practices.queries.practices import (
     TOOL,
     TRANSLATABLE,
+    addresses,
     countries_of_practices,
     initiatives_to_add_to,
     initiatives_to_import_to,
@@ -43,6 +44,7 @@ __all__ = [
     "ToldField",
     "ToldSection",
     "Version",
+    "addresses",
     "countries_of_practices",
     "field_label",
     "findable",
