@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.access import NETWORK_NEEDS
+from metropolis.foundation.accounts.queries import name_of
 from metropolis.foundation.pages.values import Item, facet
 from metropolis.foundation.places.queries import countries
 from metropolis.foundation.records.queries import follower_count, language_name
@@ -195,7 +196,7 @@ def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
             "title": DEEDS.get(deed.entry.verb.partition("_")[0], deed.entry.verb),
             "text": "" if deed.entry.kind == "initiative" else f"{deed.kind}: {deed.title}",
             "url": "" if deed.entry.kind == "initiative" else deed.url,
-            "who": str(deed.entry.actor) if with_names and deed.entry.actor else "",
+            "who": name_of(deed.entry.actor) if with_names else "",
         }
         for deed in queries.deeds(workspace)
     ]

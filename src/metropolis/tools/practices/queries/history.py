@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.accounts.queries import Viewer, name_of
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import entries
 from metropolis.foundation.records.values import Reference
@@ -64,7 +64,7 @@ def _deed(entry: Entry, *, inside: bool) -> Deed:
         at=entry.at,
         title=str(_DEEDS.get(entry.verb, entry.verb)),
         note=entry.data.get("note", ""),
-        who=entry.actor.name if inside and entry.actor else "",
+        who=name_of(entry.actor) if inside else "",
         differences=tuple(
             Difference(field_label(name), word_differences(_as_text(before), _as_text(after)))
             for name, (before, after) in changed.items()
