@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.foundation.records.values import PersonalData
+from metropolis.foundation.records.values import Listing, PersonalData, PublicKind
 
 
 class AccountsConfig(AppConfig):
@@ -48,3 +48,20 @@ class AccountsConfig(AppConfig):
         PersonalData("accounts.AccountClosing.person", _("Your wish to have the account deleted")),
         PersonalData("accounts.FailedSignIn.email", _("Wrong passwords of the last hour"), is_address=True),
     )
+
+    def ready(self) -> None:
+        """Offer organisations to be shared."""
+        # Models, and so queries, can only be imported once every app is loaded.
+        from metropolis.foundation.accounts.pages.organisations import latest  # noqa: PLC0415
+        from metropolis.foundation.accounts.queries import public  # noqa: PLC0415
+
+        self.public_kinds = (
+            PublicKind(
+                "organisation",
+                "accounts:organisation",
+                "Organization",
+                public.findable_organisations,
+                public.organisation_addresses,
+            ),
+        )
+        self.listings = (Listing("accounts:organisations", _("Organisations"), latest),)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from metropolis.foundation.accounts import operations, queries
 from metropolis.foundation.accounts.forms import JoinForm, OrganisationForm, OrganisationsForm
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
 from metropolis.foundation.records.forms import refusals_in
+from metropolis.foundation.records.values import Reference
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 PER_PAGE = 20
@@ -22,9 +24,7 @@ PER_PAGE = 20
 def organisations(request: HttpRequest) -> HttpResponse:
     """The organisations of the network."""
     form = OrganisationsForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    found = queries.organisations_found(text=wanted.get("q", ""), kind=wanted.get("kind", ""))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_found(form), PER_PAGE).get_page(request.GET.get("page"))
     cards = [
         {
             "kind": "organisation",
@@ -36,6 +36,17 @@ def organisations(request: HttpRequest) -> HttpResponse:
         for row in page.object_list
     ]
     return render(request, "accounts/organisations.html", {"form": form, "page": page, "cards": cards})
+
+
+def _found(form: OrganisationsForm) -> QuerySet[Any]:
+    wanted = form.cleaned_data if form.is_valid() else {}
+    return queries.organisations_found(text=wanted.get("q", ""), kind=wanted.get("kind", ""))
+
+
+def latest(query: QueryDict, most: int) -> list[Reference]:
+    """The organisations an address of the list asks for, the newest first."""
+    rows = _found(OrganisationsForm(query)).order_by("-pk")
+    return [Reference(kind="organisation", key=row.slug) for row in rows[:most]]
 
 
 @require_safe

@@ -16,13 +16,14 @@ KEPT = 3600
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 #: Pages without end, or for one person: endless searches and comparisons, accounts, forms.
+_OF_USE = "/account/organisations/"  # among the pages of accounts, and for all
 _OF_NO_USE = ("/account/", "/search/", "/compare/", "/map/", "/api/", "/*/add/$", "/*/edit/$", "/*/history/$")
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponseBase:
     """What robots leave aside, and where the sitemap is."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _OF_NO_USE)]
+    lines = ["User-agent: *", f"Allow: {_OF_USE}", *(f"Disallow: {path}" for path in _OF_NO_USE)]
     text = "\n".join([*lines, "", f"Sitemap: {request.build_absolute_uri(reverse('sharing:sitemap'))}", ""])
     return lasting(request, text, "text/plain; charset=utf-8", seconds=KEPT)
 
