@@ -44,6 +44,11 @@ def test_a_visitor_is_wrong_first_then_listens_and_is_right(page: Page, axe: Cal
     expect(page.get_by_role("status")).to_be_hidden()
 
     page.keyboard.type(shown(page).lower())
+    page.get_by_label("Your name").fill("")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Thank you, these were the characters.")).to_be_visible()
+    axe()
+    page.get_by_label("Your name").fill("Núria Vidal")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your message is sent.")).to_be_visible()
     assert Message.objects.get().text == "May we visit the banks?"

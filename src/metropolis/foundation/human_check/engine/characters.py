@@ -4,6 +4,8 @@ import unicodedata
 
 CHARACTERS = "23457HJLPWXY"
 LENGTH = 5
+#: Of an answer no more is looked at.
+_LONGEST = 40
 
 
 def characters_of(seed: bytes) -> str:
@@ -26,5 +28,5 @@ def normalised(answer: str) -> str:
     >>> normalised(" wx ٢٣٤ "), normalised("ｗｘ234")
     ('WX234', 'WX234')
     """
-    plain = (unicodedata.normalize("NFKC", character) for character in answer if not character.isspace())
+    plain = (each for each in unicodedata.normalize("NFKC", answer[:_LONGEST]) if not each.isspace())
     return "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in plain).upper()

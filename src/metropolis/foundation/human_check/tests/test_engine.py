@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -50,6 +50,12 @@ def test_no_two_characters_look_alike():
 def test_capitals_small_letters_and_spaces_are_the_same(characters: str, small: bool, space: str):  # noqa: FBT001
     typed = space.join(characters.lower() if small else characters) + space
     assert normalised(typed) == characters
+
+
+@given(st.text())
+@example("⑩²౭")
+def test_whatever_somebody_types_is_an_answer(typed: str):
+    assert isinstance(normalised(typed), str)
 
 
 @pytest.mark.parametrize("digits", ["23457", "٢٣٤٥٧", "۲۳۴۵۷", "２３４５７"])
