@@ -42,6 +42,7 @@ class Need(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     is_demonstration = models.BooleanField(default=False, editable=False)
+    form_key = models.CharField(max_length=120, blank=True, editable=False)
     matched_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -51,6 +52,11 @@ class Need(models.Model):
         indexes = (
             models.Index(fields=["kind", "visibility", "-created_at"], name="needs_as_listed"),
             models.Index(fields=["id"], condition=Q(matched_at=None), name="needs_to_be_matched"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["author", "form_key"], condition=~Q(form_key=""), name="a_form_makes_one_need"
+            ),
         )
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import get_language
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.pages.forms import CityInput
 from metropolis.foundation.places.engine import language_name
+from metropolis.foundation.records.queries import hash_of
 from metropolis.foundation.records.values import validate_partial_date
 from metropolis.foundation.taxonomy.queries import terms
 from metropolis.foundation.workspaces.models import Initiative
@@ -68,6 +70,7 @@ class NeedForm(forms.Form):
             # It stays what it is.
             del self.fields["kind"]
         else:
+            self.fields["form_key"] = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
             self.fields["initiative"] = forms.ChoiceField(
                 label=_("Initiative"), choices=[(row.slug, row.title) for row in initiatives]
             )
@@ -79,8 +82,13 @@ class NeedForm(forms.Form):
 
     def content(self, kind: str = "need") -> NeedInput:
         """What was entered, once it is valid."""
-        entered = {name: value for name, value in self.cleaned_data.items() if name != "initiative"}
+        entered = {name: value for name, value in self.cleaned_data.items() if name in NeedInput.model_fields}
         return NeedInput.model_validate({"kind": kind} | entered)
+
+    def key(self) -> str:
+        """The same whenever the same form comes with the same content, and only then; empty for a form without one."""
+        sent = self.cleaned_data.get("form_key")
+        return f"{sent}:{hash_of(self.content().model_dump_json())}" if sent else ""
 
 
 def initial_of(row: Need) -> dict[str, Any]:

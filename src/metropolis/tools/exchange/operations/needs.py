@@ -32,14 +32,20 @@ def add_need(
     slug: str = "",
     is_public: bool = False,
     is_demonstration: bool = False,
+    form_key: str = "",
 ) -> Need:
     """Add a need or an offer to an initiative, as a draft or for everybody; then what answers it is sought at once.
 
+    A `form_key` that comes again, because an answer was lost, gives what the same person added with it the first time.
     `NotAllowed` without the right to contribute; `InvalidInput` naming the field for a city that is unknown or
     ambiguous or a topic that does not exist.
     """
     workspace = open_workspace(initiative, viewer=actor, tool=TOOL)
     workspace.require("exchange.add_need")
+    twin = Need.objects.filter(author=actor, form_key=form_key).first() if form_key else None
+    if twin is not None:
+        is_late = is_public and twin.visibility == Visibility.DRAFT
+        return set_need_visibility(slug=twin.slug, actor=actor, visibility=Visibility.PUBLIC) if is_late else twin
     with transaction.atomic():
         row = Need(
             initiative=workspace.initiative,
@@ -47,6 +53,7 @@ def add_need(
             slug=slug or free_slug(Need, content.title, reserved=_TAKEN),
             visibility=Visibility.PUBLIC if is_public else Visibility.DRAFT,
             is_demonstration=is_demonstration,
+            form_key=form_key,
         )
         _write(row, content)
         _record(row, actor, "add_need", workspace)

@@ -122,6 +122,7 @@ def add_need(request: HttpRequest) -> HttpResponse:
                 actor=viewer,
                 content=form.content(),
                 is_public="publish" in request.POST,
+                form_key=form.key(),
             )
         except MetropolisError as error:
             _refuse(form, error)

@@ -332,6 +332,18 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(
     assert not Need.objects.exists()
 
 
+def test_a_form_sent_twice_makes_one_need_and_one_filled_in_anew_another(plan: Initiative) -> None:
+    officer = signed_in(PersonFactory.create())
+    (key,) = re.findall(r'name="form_key" value="([^"]+)"', officer.get(at("add_need")).content.decode())
+    told = {**FORM, "form_key": key}
+    sent = [officer.post(at("add_need"), told), officer.post(at("add_need"), {**told, "publish": "1"})]
+    row = Need.objects.get()
+    assert [answer["Location"] for answer in sent] == [row.get_absolute_url()] * 2
+    assert row.visibility == Visibility.PUBLIC
+    officer.post(at("add_need"), {**told, "title": "Another wish"})
+    assert Need.objects.count() == 2
+
+
 def test_an_initiative_where_one_may_not_contribute_is_not_offered(plan: Initiative) -> None:
     answer = signed_in(PersonFactory.create()).post(at("add_need"), {**FORM, "initiative": plan.slug})
     assert answer.status_code == 422
