@@ -1,9 +1,17 @@
 """The terms of each vocabulary, and the terms people miss."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+
+def label_in(labels: Mapping[str, str], language: str | None = None) -> str:
+    """Of the labels by language the one in `language` or the reader's, else in English."""
+    wanted = (language or get_language() or "en").split("-")[0]
+    return labels.get(wanted) or labels["en"]
 
 
 class Term(models.Model):
@@ -31,8 +39,7 @@ class Term(models.Model):
 
     def label(self, language: str | None = None) -> str:
         """The label in `language` or the reader's, else in English."""
-        wanted = (language or get_language() or "en").split("-")[0]
-        return str(self.labels.get(wanted) or self.labels["en"])
+        return label_in(self.labels, language)
 
 
 class TermSuggestion(models.Model):

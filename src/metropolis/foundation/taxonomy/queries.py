@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import InvalidInput, NotFound
 from metropolis.foundation.accounts.access import may_in_network
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.taxonomy.models import Term, TermSuggestion
+from metropolis.foundation.taxonomy.models import Term, TermSuggestion, label_in
 
 
 def terms(vocabulary: str) -> list[Term]:
@@ -28,7 +28,8 @@ def terms_by_code(vocabulary: str, codes: Iterable[str], *, field: str) -> list[
 
 def labels(vocabulary: str, language: str | None = None) -> dict[str, str]:
     """The label of every code of a vocabulary in one language, for facets and results."""
-    return {term.code: term.label(language) for term in Term.objects.filter(vocabulary=vocabulary)}
+    rows = Term.objects.filter(vocabulary=vocabulary).values_list("code", "labels")
+    return {code: label_in(named, language) for code, named in rows}
 
 
 def tree(vocabulary: str) -> list[tuple[Term, list[Term]]]:

@@ -97,9 +97,10 @@ def test_what_the_index_has_not_taken_in_yet_is_kept_out_of_answers_cities_and_m
 def test_of_a_record_that_just_changed_no_old_words_are_quoted(network: Initiative) -> None:
     row = an_initiative("Canal banks", story="The keeper of the lock is Mr Example.")
     keep_up()
-    change_initiative(slug=row.slug, actor=row.author, fields={"story": "The lock has a keeper."})
+    told = {"story": "The lock has a keeper.", "title": "Canal banks by day", "one_line": "Closed at night."}
+    change_initiative(slug=row.slug, actor=row.author, fields=told)
     (late,) = answers(Question(text='"keeper"'), language="en").answers
-    assert late.quote == ""
+    assert (late.title, late.line, late.quote) == ("Canal banks by day", "Closed at night.", "")
     keep_up()
     (fresh,) = answers(Question(text='"keeper"'), language="en").answers
     assert fresh.quote == "The lock has a keeper."
