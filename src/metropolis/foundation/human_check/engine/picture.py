@@ -10,6 +10,8 @@ SIZE = (640, 200)
 PAPER, INK, FAINT = 255, 20, 150  # grey levels
 TURN = 20  # degrees to either side, at most
 LINES = 4
+#: Sixteen grey levels instead of 256: a quarter less to send.
+_FEW_GREYS = [grey // 17 * 17 for grey in range(256)]
 
 
 def draw(characters: str, *, random: Random) -> bytes:
@@ -25,7 +27,7 @@ def draw(characters: str, *, random: Random) -> bytes:
         picture.paste(INK, (left, top), tile)
     _line(picture, random, INK, 3)
     buffer = io.BytesIO()
-    picture.quantize(16).save(buffer, "PNG", optimize=True)
+    picture.point(_FEW_GREYS).save(buffer, "PNG")
     return buffer.getvalue()
 
 
