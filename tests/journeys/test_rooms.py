@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
-from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
+from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory, confirmed
 from metropolis.foundation.documents.tests import files
 from metropolis.foundation.taxonomy.operations import load_vocabularies
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory, member_of
@@ -82,6 +82,7 @@ def test_a_contributor_adds_a_report_whose_file_must_be_harmless(
     settings.MEDIA_ROOT = tmp_path
     initiative = InitiativeFactory.create()
     person = member_of(initiative, Role.COORDINATOR)
+    confirmed(person)
     page.goto(f"/account/sign-in/?next=/initiatives/{initiative.slug}/")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)

@@ -67,6 +67,7 @@ def open_accounts() -> Accounts:
             password=told.password,
             language=row.language,
             network_role=row.network_role,
+            is_confirmed=True,
         )
         body = row.organisation
         city_id = find_city(body.city).pk if body.city else None

@@ -7,11 +7,24 @@ generated from this class, so the description beside each field is the documenta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: The folder of a checkout, or the working directory of an installed wheel: where ``var/`` is kept by default.
 HOME = Path.cwd()
+
+
+class IdentityProvider(BaseModel):
+    """A city's own identity provider, asked by OpenID Connect."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: str
+    server: str = Field(pattern=r"^https?://")
+    client_id: str
+    client_secret: str
+    domains: list[str] = []
 
 
 class Environment(BaseSettings):
@@ -62,6 +75,11 @@ class Environment(BaseSettings):
         default="Metropolis <metropolis@localhost>", pattern=r"^[^\r\n]+@[^\r\n]+$", description="Sender of all mails."
     )
     mail_timeout: int = Field(default=10, ge=1, le=300, description="Seconds to wait for the mail server.")
+    identity_providers: list[IdentityProvider] = Field(
+        default=[],
+        description="Cities' own identity providers (OpenID Connect), as a JSON list of objects with `id`, `name`, "
+        "`server` (its address), `client_id`, `client_secret` and `domains` (of the e-mail addresses it vouches for).",
+    )
     contact_addresses: dict[
         Literal["join", "content", "help", "fault", "access", "privacy", "press", "other", "problems"], list[str]
     ] = Field(

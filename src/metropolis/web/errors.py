@@ -98,6 +98,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return error_page(request, 404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer 429 where a part we took over counts by itself."""
+    return error_page(request, 429, _("Wait some minutes, then try again."))
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer 500; the log has the details, the page has none."""
     if request.path.startswith("/api/"):

@@ -38,6 +38,12 @@ INSTALLED_APPS = [
     "metropolis.foundation.background",
     "metropolis.foundation.mail",
     "metropolis.foundation.accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "metropolis.foundation.places",
     "metropolis.foundation.taxonomy",
     "metropolis.foundation.history",
@@ -70,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "metropolis.web.errors.answer_errors",
@@ -128,6 +135,7 @@ DATABASES = {"default": _database(ENVIRONMENT.database_url, ENVIRONMENT.data_fol
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -136,6 +144,94 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "exchange:home"
 LOGOUT_REDIRECT_URL = "exchange:home"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# Signing in, by django-allauth: https://docs.allauth.org/en/latest/account/configuration.html
+ACCOUNT_ADAPTER = "metropolis.foundation.accounts.pages.adapter.AccountAdapter"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_FORMS = {
+    name: f"metropolis.foundation.accounts.forms.people.{form}"
+    for name, form in {
+        "add_email": "EmailForm",
+        "change_password": "PasswordForm",
+        "confirm_email_verification_code": "EmailCodeForm",
+        "confirm_login_code": "SignInCodeForm",
+        "confirm_password_reset_code": "ForgottenPasswordCodeForm",
+        "login": "SignInForm",
+        "reauthenticate": "ConfirmForm",
+        "request_login_code": "AskForCodeForm",
+        "reset_password": "ForgottenPasswordForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "set_password": "FirstPasswordForm",
+        "signup": "SignUpForm",
+    }.items()
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# How often codes are mailed, and guessed in the second step; guesses before that are counted by our own operations.
+ACCOUNT_RATE_LIMITS = {
+    "confirm_email": "1/10s/key,10/h/key",
+    "login_failed": "20/h/key",
+    "request_login_code": "20/m/ip,10/h/key",
+    "reset_password": "20/m/ip,10/h/key",
+    "signup": "10/m/ip",
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_REDIRECT_URL = "accounts:account"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_ADAPTER = "metropolis.foundation.accounts.pages.adapter.MFAAdapter"
+MFA_FORMS = {
+    name: f"metropolis.foundation.accounts.forms.people.{form}"
+    for name, form in {
+        "activate_totp": "AuthenticatorAppForm",
+        "add_webauthn": "PasskeyForm",
+        "authenticate": "SecondStepForm",
+        "authenticate_webauthn": "SecondStepByPasskeyForm",
+        "login_webauthn": "SignInByPasskeyForm",
+        "reauthenticate": "ConfirmByCodeForm",
+        "reauthenticate_webauthn": "ConfirmByPasskeyForm",
+        "signup_webauthn": "FirstPasskeyForm",
+    }.items()
+}
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Metropolis"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.https
+SOCIALACCOUNT_ADAPTER = "metropolis.foundation.accounts.pages.adapter.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A form that leads to another site is refused by our Content-Security-Policy, so it is a link.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": provider.id,
+                "name": provider.name,
+                "client_id": provider.client_id,
+                "secret": provider.client_secret,
+                "settings": {"server_url": provider.server, "verified_email": provider.domains},
+            }
+            for provider in ENVIRONMENT.identity_providers
+        ],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
+# In the database, because all processes have to see how often something was tried.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # The address under which the site is reached, for links in mails.
 SITE_ADDRESS = ENVIRONMENT.address.rstrip("/")

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from metropolis.foundation.accounts.urls import ways_in_urls
 from metropolis.web.api import api
 
 urlpatterns = [
     path("api/", api.urls),
     path("language/", include("django.conf.urls.i18n")),
     path("account/", include("metropolis.foundation.accounts.urls")),
+    path("account/", include(ways_in_urls)),
     path("contact/", include("metropolis.foundation.contact.urls")),
     path("human-check/", include("metropolis.foundation.human_check.urls")),
     path("places/", include("metropolis.foundation.places.urls")),
@@ -26,5 +28,6 @@ urlpatterns = [
 
 handler400 = "metropolis.web.errors.bad_request"
 handler403 = "metropolis.web.errors.not_allowed"
+handler429 = "metropolis.web.errors.too_many"  # Django has none; it is asked for by django-allauth
 handler404 = "metropolis.web.errors.not_found"
 handler500 = "metropolis.web.errors.failed"

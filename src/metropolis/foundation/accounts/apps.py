@@ -1,5 +1,8 @@
 """People, the organisations they belong to, and how they sign in."""
 
+from typing import Any
+
+from allauth.account.signals import email_confirmed
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -46,11 +49,10 @@ class AccountsConfig(AppConfig):
         ),
         PersonalData("accounts.DataExport.person", _("Archives of your data"), ("asked_at", "ready_at")),
         PersonalData("accounts.AccountClosing.person", _("Your wish to have the account deleted")),
-        PersonalData("accounts.FailedSignIn.email", _("Wrong passwords of the last hour"), is_address=True),
     )
 
     def ready(self) -> None:
-        """Offer organisations to be shared."""
+        """Offer organisations to be shared, and hear of addresses that were confirmed."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.accounts.pages.organisations import latest  # noqa: PLC0415
         from metropolis.foundation.accounts.queries import public  # noqa: PLC0415
@@ -65,3 +67,12 @@ class AccountsConfig(AppConfig):
             ),
         )
         self.listings = (Listing("accounts:organisations", _("Organisations"), latest),)
+        # Several of allauth's ways confirm an address, and have only a signal in common.
+        email_confirmed.connect(_keep_confirmed_email)
+
+
+def _keep_confirmed_email(email_address: Any, **_options: Any) -> None:
+    # Imported here because the models are not there yet when this module is.
+    from metropolis.foundation.accounts.operations import confirm_email  # noqa: PLC0415
+
+    confirm_email(person=email_address.user, email=email_address.email)

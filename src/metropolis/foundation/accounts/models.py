@@ -28,10 +28,12 @@ class PersonManager(BaseUserManager["Person"]):
 
     def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
         """Somebody of the secretariat: what ``metropolis manage createsuperuser`` makes on a new site."""
-        person = self.model(email=email, name=name, network_role=NetworkRole.SECRETARIAT)
+        person = self.model(email=email.lower(), name=name, network_role=NetworkRole.SECRETARIAT)
         person.set_password(password)
         person.full_clean()
         person.save()
+        # Whoever runs the command vouches for the address.
+        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
         return person
 
 
@@ -105,28 +107,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.organisation}"
-
-
-class FailedSignIn(models.Model):
-    """A wrong password within the last hour, to slow down guessing.
-
-    Guesses from a device on which the person has signed in before are counted apart, so that somebody else's guesses do
-    not lock the person out.
-    """
-
-    email = models.CharField(max_length=254)
-    address = models.GenericIPAddressField(null=True)
-    is_known_device = models.BooleanField()
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        indexes = (
-            models.Index(fields=["email", "at"], name="guesses_of_an_account"),
-            models.Index(fields=["address", "at"], name="guesses_from_an_address"),
-        )
-
-    def __str__(self) -> str:
-        return self.email
 
 
 class JoinRequest(models.Model):

@@ -11,7 +11,7 @@ from metropolis.foundation.accounts.forms.organisations import (
 from metropolis.foundation.accounts.forms.own_data import (
     ClosingForm,
 )
-from metropolis.foundation.accounts.forms.people import NameForm, PasswordForm, SignInForm, SignUpForm
+from metropolis.foundation.accounts.forms.people import NameForm
 
 __all__ = [
     "ClosingForm",
@@ -22,7 +22,4 @@ __all__ = [
     "NameForm",
     "OrganisationForm",
     "OrganisationsForm",
-    "PasswordForm",
-    "SignInForm",
-    "SignUpForm",
 ]

@@ -18,7 +18,7 @@ from metropolis.foundation.accounts.pages.own_data import (
     own_data,
     own_rows,
 )
-from metropolis.foundation.accounts.pages.people import account, password, sign_in, sign_out, sign_up
+from metropolis.foundation.accounts.pages.people import account, sessions, sign_out
 from metropolis.foundation.accounts.pages.roles import network_roles
 from metropolis.foundation.accounts.pages.stewardship import (
     domain,
@@ -51,9 +51,7 @@ __all__ = [
     "own_data",
     "own_organisations",
     "own_rows",
-    "password",
     "sent_invitation",
-    "sign_in",
+    "sessions",
     "sign_out",
-    "sign_up",
 ]

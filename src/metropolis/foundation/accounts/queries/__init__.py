@@ -45,6 +45,7 @@ from metropolis.foundation.accounts.queries.own_data import (
 )
 from metropolis.foundation.accounts.queries.people import Viewer, person_by_email, signed_in, viewer_of
 from metropolis.foundation.accounts.queries.roles import network_role_holders
+from metropolis.foundation.accounts.queries.sessions import sessions
 
 __all__ = [
     "Viewer",
@@ -82,6 +83,7 @@ __all__ = [
     "person_by_email",
     "proof_of",
     "requests_to_decide",
+    "sessions",
     "signed_in",
     "stewarded",
     "verified_domains",

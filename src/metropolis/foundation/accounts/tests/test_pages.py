@@ -1,26 +1,196 @@
+import re
 from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.conf import LazySettings
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from metropolis.foundation.accounts.models import FailedSignIn, Person
-from metropolis.foundation.accounts.pages.people import KNOWN_DEVICE
-from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
+from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.operations import people
+from metropolis.foundation.accounts.pages.cookies import KNOWN_DEVICE
+from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory, confirmed
+from metropolis.foundation.accounts.urls import ways_in_urls
+from metropolis.foundation.history.models import Entry
+from metropolis.foundation.human_check.values import Challenge
+from metropolis.foundation.limits.models import Allowance
+from metropolis.foundation.mail.models import Mail
 
 pytestmark = pytest.mark.django_db
 
-SIGN_IN = "/account/sign-in/"
+SIGN_IN, SIGN_UP = "/account/sign-in/", "/account/sign-up/"
+ACCOUNT = "/account/"
+CODE = re.compile(r"\b[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}\b")
 
 
-def sign_in(client: Client, person: Person, password: str = PASSWORD, query: str = "", **headers: str) -> object:
-    return client.post(f"{SIGN_IN}{query}", {"email": person.email, "password": password}, headers=headers)
+def member(**told: str) -> Person:
+    return confirmed(PersonFactory.create(**told))
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD, query: str = "", **headers: str) -> HttpResponse:
+    return client.post(f"{SIGN_IN}{query}", {"email": email, "password": password}, headers=headers)
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def newcomer(email: str = "ana@example.org", **told: str) -> dict[str, str]:
+    """What a newcomer fills in, with the right answer to a new picture."""
+    challenge = Challenge.new()
+    check = {"human_check": challenge.answer, "human_check_token": challenge.token}
+    return {"name": "Ana", "email": email, "password1": PASSWORD, "language": "es"} | check | told
+
+
+def last_mail(to: str) -> Mail:
+    return Mail.objects.filter(to=to).latest("pk")
+
+
+def mailed_code(to: str) -> str:
+    found = CODE.search(last_mail(to).text)
+    assert found
+    return found[0]
+
+
+def deeds(person: Person) -> list[str]:
+    return list(Entry.objects.filter(kind="person", key=str(person.pk)).order_by("pk").values_list("verb", flat=True))
+
+
+# Signing up
+
+
+def test_somebody_signs_up_confirms_the_address_and_reads_in_their_language(client: Client):
+    answer = client.post(SIGN_UP, newcomer(network_role="editor"))
+    assert answer.url == "/account/confirm-email/"
+    assert not is_in(client)
+    answer = client.post(answer.url, {"code": mailed_code("ana@example.org").lower().replace("-", "")})
+    assert answer.url == ACCOUNT
+    assert is_in(client)
+    person = Person.objects.get()
+    assert (person.name, person.language, person.network_role) == ("Ana", "es", "member")
+    assert client.cookies["django_language"].value == "es"
+    assert deeds(person) == ["open_account", "confirm_email", "sign_in"]
+
+
+def test_whoever_signs_up_on_the_way_gets_where_they_wanted_to_go(client: Client):
+    page = client.get(f"{SIGN_IN}?next=/initiatives/add/").content.decode()
+    address = f"{SIGN_UP}?next=%2Finitiatives%2Fadd%2F"
+    assert address in page
+    answer = client.post(address, newcomer())
+    answer = client.post(answer.url, {"code": mailed_code("ana@example.org")})
+    assert answer.url == "/initiatives/add/"
+
+
+def test_without_the_characters_nobody_signs_up_and_what_was_typed_is_kept(client: Client):
+    page = client.post(SIGN_UP, newcomer(human_check="wrong")).content.decode()
+    assert 'value="ana@example.org"' in page
+    assert PASSWORD not in page
+    assert not Person.objects.exists()
+
+
+def test_who_can_neither_see_nor_hear_signs_up_by_a_mailed_code_and_few_at_a_time(client: Client):
+    address = reverse("accounts:sign_up_by_mail")
+    assert address in client.get(SIGN_UP).content.decode()
+    for number in range(people.UNCHECKED_SIGN_UPS):
+        email = f"ana{number}@example.org"
+        told = {"name": "Ana", "email": email, "password1": PASSWORD}
+        answer = Client().post(address, told)
+        assert answer.url == "/account/confirm-email/"
+        assert mailed_code(email)
+    assert client.post(address, told | {"email": "more@example.org"}).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({"password1": "short"}, "too short"),
+        ({"password1": "password1234"}, "too common"),
+        ({"email": "nonsense"}, "valid email"),
+        ({"name": ""}, "required"),
+    ],
+)
+def test_a_form_that_is_wrong_says_what_is(client: Client, told: dict[str, str], text: str):
+    page = client.post(SIGN_UP, newcomer(**told)).content.decode()
+    assert text in page
+    assert not Person.objects.exists()
+
+
+def test_a_wrong_code_opens_nothing_and_the_third_ends_the_attempt(client: Client):
+    client.post(SIGN_UP, newcomer())
+    for _time in range(2):
+        page = client.post("/account/confirm-email/", {"code": "BBBB-BBBB"}).content.decode()
+        assert "This is not the code." in page
+    assert client.post("/account/confirm-email/", {"code": "BBBB-BBBB"}).url == SIGN_IN
+    assert client.post("/account/confirm-email/", {"code": mailed_code("ana@example.org")}).url == SIGN_IN
+    assert not is_in(client)
+
+
+def test_who_has_not_confirmed_the_address_does_so_at_the_next_sign_in(client: Client):
+    person = PersonFactory.create()
+    assert sign_in(client, person.email).url == "/account/confirm-email/"
+    assert not is_in(client)
+    client.post("/account/confirm-email/", {"code": mailed_code(person.email)})
+    assert is_in(client)
+
+
+# Nobody learns who has an account
+
+
+def normal(answer: HttpResponse) -> tuple[int, str, str]:
+    """An answer without what differs between any two of them."""
+    body = re.sub(r'csrfmiddlewaretoken" value="[^"]*"|[\w.-]+@example\.org', "", answer.content.decode())
+    return answer.status_code, answer.headers.get("Location", ""), body
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (SIGN_IN, {"password": "wrong"}),
+        (SIGN_UP, {}),
+        ("/account/sign-in/code/", {}),
+        ("/account/password/forgotten/", {}),
+    ],
+)
+def test_the_answer_is_the_same_whether_there_is_an_account_or_not(address: str, told: dict[str, str]):
+    member(email="known@example.org")
+    seen = []
+    for email in ("known@example.org", "nobody@example.org"):
+        client = Client()
+        form = newcomer() if address == SIGN_UP else {}
+        answer = client.post(address, form | told | {"email": email})
+        steps = [normal(answer)]
+        if answer.status_code == HTTPStatus.FOUND:
+            steps.append(normal(client.get(answer.url)))
+            steps.append(normal(client.post(answer.url, {"code": "BBBB-BBBB"})))
+            steps.append(normal(client.post(answer.url, {"action": "resend"})))
+        seen.append(steps)
+    assert seen[0] == seen[1]
+
+
+def test_the_owner_of_an_address_is_told_by_mail(client: Client):
+    person = member()
+    client.post(SIGN_UP, newcomer(person.email))
+    assert "/account/sign-in/" in last_mail(person.email).text
+    assert not CODE.search(last_mail(person.email).text)
+    Client().post("/account/sign-in/code/", {"email": "nobody@example.org"})
+    assert "/account/sign-up/" in last_mail("nobody@example.org").text
+    assert Person.objects.count() == 1
+
+
+# Signing in with a password
 
 
 def test_signing_in_leads_to_where_one_wanted_to_go(client: Client):
-    person = PersonFactory.create()
-    answer = sign_in(client, person, query="?next=/initiatives/mine/%3Fpage%3D2")
+    person = member()
+    answer = sign_in(client, person.email.upper(), query="?next=/initiatives/mine/%3Fpage%3D2")
     assert answer.url == "/initiatives/mine/?page=2"
     assert client.session["_auth_user_id"] == str(person.pk)
 
@@ -37,119 +207,414 @@ def test_signing_in_leads_to_where_one_wanted_to_go(client: Client):
         "javascript:alert(1)",
         " //evil.example",
         "https://testserver@evil.example/",
+        "http://localhost/",
         "",
     ],
 )
-def test_signing_in_never_leads_to_another_site(client: Client, wanted: str):
-    answer = client.post(
-        SIGN_IN, {"email": PersonFactory.create().email, "password": PASSWORD}, query_params={"next": wanted}
-    )
+@pytest.mark.parametrize("where", ["query", "form"])
+def test_signing_in_never_leads_to_another_site(client: Client, wanted: str, where: str):
+    told = {"email": member().email, "password": PASSWORD}
+    if where == "query":
+        answer = client.post(SIGN_IN, told, query_params={"next": wanted})
+    else:
+        answer = client.post(SIGN_IN, told | {"next": wanted})
     assert answer.url == reverse("exchange:home")
 
 
-def test_whoever_opens_an_account_on_the_way_gets_where_they_wanted_to_go(client: Client):
-    page = client.get(f"{SIGN_IN}?next=/initiatives/add/").content.decode()
-    address = f"{reverse('accounts:sign_up')}?next=%2Finitiatives%2Fadd%2F"
-    assert address in page
-    told = {"name": "Ana", "email": "ana@example.org", "password": PASSWORD}
-    assert client.post(address, told).url == "/initiatives/add/"
-    client.logout()
-    evil = f"{reverse('accounts:sign_up')}?next=//evil.example"
-    assert client.post(evil, told | {"email": "ben@example.org"}).url == reverse("accounts:account")
-
-
 def test_the_session_is_another_one_after_signing_in(client: Client):
-    client.get(SIGN_IN)
     session = client.session
     session["basket"] = "something"
     session.save()
     before = session.session_key
-    sign_in(client, PersonFactory.create())
+    sign_in(client, member().email)
+    assert is_in(client)
     assert client.session.session_key != before
 
 
 def test_a_wrong_password_is_said_without_saying_what_was_wrong(client: Client):
-    person = PersonFactory.create()
-    page = sign_in(client, person, "wrong").content.decode()
+    person = member()
+    page = sign_in(client, person.email, "wrong").content.decode()
     assert "The e-mail address or the password is not right." in page
     assert f'value="{person.email}"' in page
     assert 'value="wrong"' not in page
-    assert "_auth_user_id" not in client.session
+    assert not is_in(client)
 
 
-def test_a_device_that_is_known_is_counted_apart_and_the_cookie_gives_no_right(client: Client):
-    person, other = PersonFactory.create(), PersonFactory.create()
-    sign_in(client, person)
-    assert client.cookies[KNOWN_DEVICE]["httponly"]
-    client.post(reverse("accounts:sign_out"))
-    assert client.get(reverse("accounts:account")).status_code == HTTPStatus.FOUND
-    sign_in(client, person, "wrong")
-    sign_in(client, other, "wrong")
-    assert list(FailedSignIn.objects.order_by("pk").values_list("is_known_device", flat=True)) == [True, False]
-
-
-def test_a_forged_cookie_makes_no_device_known(client: Client):
-    client.cookies[KNOWN_DEVICE] = "forged:value"
-    sign_in(client, PersonFactory.create(), "wrong")
-    assert not FailedSignIn.objects.get().is_known_device
-
-
-def test_an_address_cannot_be_claimed_without_a_proxy_that_is_trusted(client: Client, settings: LazySettings):
-    person = PersonFactory.create()
-    settings.SECURE_PROXY_SSL_HEADER = None
-    sign_in(client, person, "wrong", **{"X-Forwarded-For": "198.51.100.7"})
-    assert FailedSignIn.objects.get().address == "127.0.0.1"
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    sign_in(client, person, "wrong", **{"X-Forwarded-For": "203.0.113.5, 198.51.100.7"})
-    assert FailedSignIn.objects.latest("pk").address == "198.51.100.7"
-
-
-def test_signing_out_takes_a_form(client: Client):
-    client.force_login(PersonFactory.create())
-    assert client.get(reverse("accounts:sign_out")).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    client.post(reverse("accounts:sign_out"))
-    assert "_auth_user_id" not in client.session
+def test_a_closed_account_lets_nobody_in(client: Client):
+    person = member()
+    Person.objects.update(is_active=False)
+    sign_in(client, person.email)
+    client.post("/account/sign-in/code/", {"email": person.email})
+    assert not is_in(client)
+    assert not CODE.search(last_mail(person.email).text)
 
 
 def test_signing_in_takes_a_form_of_this_site():
     strict = Client(enforce_csrf_checks=True)
-    assert sign_in(strict, PersonFactory.create()).status_code == HTTPStatus.FORBIDDEN
+    assert sign_in(strict, member().email).status_code == HTTPStatus.FORBIDDEN
 
 
-def test_somebody_opens_an_account_and_reads_in_their_language(client: Client):
-    told = {"name": "Ana", "email": "ana@example.org", "password": PASSWORD, "language": "es", "network_role": "editor"}
-    answer = client.post(reverse("accounts:sign_up"), told)
-    assert answer.url == reverse("accounts:account")
-    person = Person.objects.get()
-    assert (person.language, person.network_role) == ("es", "member")
-    assert client.cookies["django_language"].value == "es"
-    again = client.post(reverse("accounts:sign_up"), told)
-    assert again.status_code == HTTPStatus.OK
-    assert Person.objects.count() == 1
+def test_signing_out_takes_a_form(client: Client):
+    client.force_login(member())
+    assert client.get(reverse("accounts:sign_out")).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    client.post(reverse("accounts:sign_out"))
+    assert not is_in(client)
+
+
+# Guesses
+
+
+def test_guessing_is_stopped_and_the_owner_gets_in_on_a_device_that_is_known(client: Client):
+    person = member()
+    sign_in(client, person.email)
+    client.post(reverse("accounts:sign_out"))
+    attacker = Client(REMOTE_ADDR="203.0.113.5")
+    answers = [sign_in(attacker, person.email, f"guess {number}").status_code for number in range(25)]
+    assert answers == [HTTPStatus.OK] * 20 + [HTTPStatus.TOO_MANY_REQUESTS] * 5
+    assert sign_in(attacker, person.email).status_code == HTTPStatus.TOO_MANY_REQUESTS
+    sign_in(client, person.email)
+    assert is_in(client)
+
+
+def test_guesses_at_mailed_codes_and_passwords_are_counted_together():
+    person = member()
+    tried = 0
+    for _round in range(10):
+        client = Client()
+        client.post("/account/sign-in/code/", {"email": person.email})
+        for _time in range(3):
+            answer = client.post("/account/sign-in/code/confirm/", {"code": "BBBB-BBBB"})
+            tried += answer.status_code != HTTPStatus.TOO_MANY_REQUESTS
+    assert tried == people.GUESSES_PER_ACCOUNT
+    answer = sign_in(Client(), person.email)
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_forged_cookie_makes_no_device_known(client: Client):
+    person = member()
+    client.cookies[KNOWN_DEVICE] = "forged:value"
+    for _time in range(people.GUESSES_PER_ACCOUNT):
+        sign_in(Client(), person.email, "wrong")
+    assert sign_in(client, person.email).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_counting_keeps_no_address():
+    person = member()
+    sign_in(Client(), person.email, "wrong")
+    assert not any(person.email in row.key or "127.0.0.1" in row.key for row in Allowance.objects.all())
+
+
+# Signing in by mailed code
+
+
+def test_somebody_signs_in_by_a_mailed_code(client: Client):
+    person = member()
+    answer = client.post("/account/sign-in/code/?next=/initiatives/mine/", {"email": person.email.upper()})
+    answer = client.post(answer.url, {"code": mailed_code(person.email)})
+    assert answer.url == "/initiatives/mine/"
+    assert is_in(client)
+    assert deeds(person) == ["sign_in"]
+
+
+def test_another_code_makes_the_first_one_void(client: Client):
+    person = member()
+    answer = client.post("/account/sign-in/code/", {"email": person.email})
+    first = mailed_code(person.email)
+    client.post(answer.url, {"action": "resend"})
+    client.post(answer.url, {"code": first})
+    assert not is_in(client)
+    client.post(answer.url, {"code": mailed_code(person.email)})
+    assert is_in(client)
+
+
+def test_a_code_is_good_in_the_browser_that_asked_for_it_only(client: Client):
+    person = member()
+    answer = client.post("/account/sign-in/code/", {"email": person.email})
+    other = Client()
+    other.post(answer.url, {"code": mailed_code(person.email)})
+    assert not is_in(other)
+
+
+def test_one_can_turn_back_half_way(client: Client):
+    answer = client.post("/account/sign-in/code/", {"email": member().email})
+    assert 'name="cancel"' in client.get(answer.url).content.decode()
+    assert client.post(reverse("accounts:sign_out"), {"cancel": "1"}).url == SIGN_IN
+    assert client.get(SIGN_IN).status_code == HTTPStatus.OK
+
+
+# Passwords
+
+
+def test_a_forgotten_password_is_replaced_by_a_mailed_code_and_ends_all_sessions(client: Client):
+    person = member()
+    elsewhere = Client()
+    sign_in(elsewhere, person.email)
+    answer = client.post("/account/password/forgotten/", {"email": person.email})
+    answer = client.post(answer.url, {"code": mailed_code(person.email)})
+    assert answer.url == "/account/password/forgotten/new/"
+    assert "too short" in client.post(answer.url, {"password1": "short"}).content.decode()
+    client.post(answer.url, {"password1": "quite another thing"})
+    assert is_in(client)
+    assert elsewhere.get(ACCOUNT).status_code == HTTPStatus.FOUND
+    assert not is_in(elsewhere)
+    assert "password" in last_mail(person.email).text
+    assert "change_password" in deeds(person)
+    client.post(reverse("accounts:sign_out"))
+    sign_in(client, person.email, "quite another thing")
+    assert is_in(client)
+
+
+def test_the_new_password_takes_the_code_first(client: Client):
+    client.post("/account/password/forgotten/", {"email": member().email})
+    answer = client.post("/account/password/forgotten/new/", {"password1": "quite another thing"})
+    assert answer.url == "/account/password/forgotten/code/"
+
+
+def test_a_changed_password_ends_the_other_sessions_only(client: Client):
+    person = member()
+    elsewhere = Client()
+    for one in (client, elsewhere):
+        sign_in(one, person.email)
+    told = {"oldpassword": "wrong", "password1": "quite another thing"}
+    assert "This is not your present password." in client.post("/account/password/", told).content.decode()
+    client.post("/account/password/", told | {"oldpassword": PASSWORD})
+    assert client.get(ACCOUNT).status_code == HTTPStatus.OK
+    assert elsewhere.get(ACCOUNT).status_code == HTTPStatus.FOUND
+    assert len(client.get("/account/sessions/").context["sessions"]) == 1
+
+
+def test_who_has_no_password_chooses_a_first_one(client: Client):
+    person = member()
+    Person.objects.update(password="!")
+    person.refresh_from_db()
+    client.force_login(person)
+    assert client.get("/account/password/").url == "/account/password/first/"
+    client.post("/account/password/first/", {"password1": "quite another thing"})
+    person.refresh_from_db()
+    assert person.check_password("quite another thing")
+
+
+# E-mail address
+
+
+def confirm_password(client: Client, wanted: str) -> HttpResponse:
+    """Go to a page that asks for the password once more, and give it."""
+    answer = client.get(wanted)
+    assert answer.status_code == HTTPStatus.FOUND
+    assert answer.url.startswith("/account/confirm/?next=")
+    answer = client.post(answer.url, {"password": PASSWORD})
+    assert answer.url == wanted
+    return client.get(wanted)
+
+
+def test_an_address_is_changed_by_password_and_mailed_code(client: Client):
+    person = member(email="old@example.org")
+    sign_in(client, person.email)
+    answer = client.post("/account/email/", {"action_add": "1", "email": "new@example.org"})
+    assert answer.url.startswith("/account/confirm/")
+    answer = client.post(answer.url, {"password": PASSWORD})
+    assert answer.url == "/account/confirm-email/"
+    person.refresh_from_db()
+    assert person.email == "old@example.org"
+    client.post(answer.url, {"code": mailed_code("new@example.org")})
+    person.refresh_from_db()
+    assert person.email == "new@example.org"
+    assert list(EmailAddress.objects.values_list("email", "verified")) == [("new@example.org", True)]
+    assert "another e-mail address" in last_mail("old@example.org").text
+    assert "change_email" in deeds(person)
+
+
+def test_an_address_of_somebody_else_is_not_given_away(client: Client):
+    other, person = member(), member()
+    sign_in(client, person.email)
+    seen = []
+    for email in (other.email, "free@example.org"):
+        client.post("/account/confirm/", {"password": PASSWORD})
+        seen.append(normal(client.post("/account/email/", {"action_add": "1", "email": email})))
+        Mail.objects.all().delete()
+    assert seen[0] == seen[1]
+
+
+# Sessions
+
+
+def test_sessions_are_listed_and_ended_one_by_one_or_all(client: Client):
+    person = member()
+    others = [Client() for _number in range(3)]
+    for one in (client, *others):
+        sign_in(one, person.email, **{"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"})
+    listed = client.get("/account/sessions/")
+    assert "Firefox, Linux" in listed.content.decode()
+    sessions = listed.context["sessions"]
+    assert [session.is_current for session in sessions] == [False, False, False, True]
+    client.post("/account/sessions/", {"session": sessions[0].id})
+    assert [one.get(ACCOUNT).status_code == HTTPStatus.OK for one in others] == [True, True, False]
+    client.post("/account/sessions/")
+    assert [one.get(ACCOUNT).status_code == HTTPStatus.OK for one in (client, *others)] == [True, False, False, False]
+    assert deeds(person)[-2:] == ["end_session", "end_other_sessions"]
+
+
+def test_nobody_ends_the_session_of_somebody_else(client: Client):
+    person, other = member(), member()
+    theirs = Client()
+    sign_in(theirs, other.email)
+    session = theirs.get("/account/sessions/").context["sessions"][0]
+    sign_in(client, person.email)
+    assert client.post("/account/sessions/", {"session": session.id}).status_code == HTTPStatus.NOT_FOUND
+    assert theirs.get(ACCOUNT).status_code == HTTPStatus.OK
+
+
+def test_the_list_of_sessions_asks_as_much_for_three_as_for_one(client: Client):
+    person = member()
+    sign_in(client, person.email)
+    with CaptureQueriesContext(connection) as one:
+        client.get("/account/sessions/")
+    for _number in range(2):
+        sign_in(Client(), person.email)
+    with CaptureQueriesContext(connection) as three:
+        client.get("/account/sessions/")
+    assert len(three) == len(one)
+
+
+# Second step
+
+
+def totp_code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_an_authenticator_app_is_added_and_asked_and_a_recovery_code_serves_once(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+):
+    person = member()
+    sign_in(client, person.email)
+    page = confirm_password(client, "/account/security/app/add/")
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/account/security/app/add/", {"code": totp_code(page.context["form"].secret)})
+    assert answer.url == "/account/security/recovery-codes/"
+    codes = client.get(answer.url).context["unused_codes"]
+    assert len(codes) == 10
+    assert "add_authenticator_app" in deeds(person)
+    once, twice = Client(), Client()
+    for one in (once, twice):
+        answer = sign_in(one, person.email)
+        assert answer.url == "/account/sign-in/second-step/"
+        assert not is_in(one)
+        answer = one.post(answer.url, {"code": codes[0]})
+    assert is_in(once)
+    assert not is_in(twice)
+    assert "This is not the code." in answer.content.decode()
+
+
+def test_guesses_at_the_second_step_are_counted(client: Client):
+    person = member()
+    TOTP.activate(person, "A" * 32)
+    sign_in(client, person.email)
+    answers = [client.post("/account/sign-in/second-step/", {"code": "000000"}).content.decode() for _time in range(25)]
+    assert sum("This is not the code." in answer for answer in answers) == 20
+    assert "tried too often" in answers[-1]
+
+
+def test_recovery_codes_are_shown_to_who_gives_the_password_and_made_anew(client: Client):
+    person = member()
+    TOTP.activate(person, "A" * 32)
+    RecoveryCodes.activate(person)
+    client.force_login(person)
+    before = confirm_password(client, "/account/security/recovery-codes/").context["unused_codes"]
+    client.post("/account/security/recovery-codes/make/")
+    after = client.get("/account/security/recovery-codes/").context["unused_codes"]
+    assert not set(before) & set(after)
+
+
+def test_an_authenticator_app_is_removed(client: Client):
+    person = member()
+    TOTP.activate(person, "A" * 32)
+    client.force_login(person)
+    confirm_password(client, "/account/security/app/remove/")
+    client.post("/account/security/app/remove/")
+    assert not Authenticator.objects.exists()
+    assert "removed" in last_mail(person.email).text
+
+
+# Passkeys: what takes no browser
+
+
+def test_a_passkey_is_asked_for_that_the_device_keeps_and_checks_its_user_for(client: Client):
+    client.force_login(member())
+    page = confirm_password(client, "/account/security/passkeys/add/")
+    wanted = page.context["js_data"]["creation_options"]["publicKey"]["authenticatorSelection"]
+    assert (wanted["residentKey"], wanted["userVerification"]) == ("required", "required")
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "",
+        "{}",
+        "[]",
+        "nonsense",
+        '{"id": "x", "response": {"userHandle": "MQ"}}',
+        '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"userHandle": "MQ"}}',
+        '{"id": "eA", "rawId": "eA", "response": {"userHandle": "MQ", "clientDataJSON": "e30", "signature": "eA"}}',
+    ],
+)
+def test_an_invented_passkey_lets_nobody_in(client: Client, credential: str):
+    options = client.get("/account/sign-in/passkey/", headers={"Accept": "application/json"}).json()
+    assert options["request_options"]["publicKey"]["userVerification"] == "required"
+    assert client.post("/account/sign-in/passkey/", {"credential": credential}).url == SIGN_IN
+    assert not is_in(client)
+
+
+def test_signing_up_with_a_passkey_confirms_the_address_first(client: Client):
+    told = {"name": "Ana", "email": "ana@example.org", "language": ""}
+    answer = client.post("/account/sign-up/passkey/", told)
+    assert answer.url == "/account/confirm-email/"
+    answer = client.post(answer.url, {"code": mailed_code("ana@example.org")})
+    assert answer.url == "/account/sign-up/passkey/make/"
+    assert "data-passkey" in client.get(answer.url).content.decode()
+    assert not is_in(client)
+
+
+# One's account, and all pages
 
 
 def test_one_changes_ones_name_and_no_more(client: Client):
-    person = PersonFactory.create()
+    person = member()
     client.force_login(person)
-    client.post(
-        reverse("accounts:account"), {"name": "Ana", "language": "fr", "network_role": "editor", "email": "x@y.z"}
-    )
+    client.post(ACCOUNT, {"name": "Ana", "language": "fr", "network_role": "editor", "email": "x@y.z"})
     person.refresh_from_db()
     assert (person.name, person.language, person.network_role) == ("Ana", "fr", "member")
     assert person.email != "x@y.z"
 
 
-def test_a_changed_password_ends_the_other_sessions_only(client: Client):
-    person = PersonFactory.create()
-    elsewhere = Client()
-    for one in (client, elsewhere):
-        one.force_login(person)
-    client.post(reverse("accounts:password"), {"password": PASSWORD, "new_password": "quite another thing"})
-    account = reverse("accounts:account")
-    assert client.get(account).status_code == HTTPStatus.OK
-    assert elsewhere.get(account).status_code == HTTPStatus.FOUND
+@pytest.mark.parametrize(
+    "path", ["", "password/", "email/", "sessions/", "security/", "security/passkeys/add/", "security/app/add/"]
+)
+def test_a_visitor_is_asked_to_sign_in(client: Client, path: str):
+    answer = client.get(f"{ACCOUNT}{path}")
+    wanted = urlsplit(answer.url)
+    assert wanted.path == SIGN_IN
+    assert parse_qs(wanted.query) == {"next": [f"{ACCOUNT}{path}"]}
 
 
-@pytest.mark.parametrize("name", ["account", "password", "add_organisation"])
-def test_a_visitor_is_asked_to_sign_in(client: Client, name: str):
-    assert client.get(reverse(f"accounts:{name}")).url.startswith(f"{SIGN_IN}?next=")
+def test_every_page_of_allauth_is_in_our_design():
+    pages = {path.name: path.callback for path in ways_in_urls}
+    for name, view in pages.items():
+        template = getattr(view, "view_initkwargs", {}).get("template_name", "")
+        assert template.startswith(("accounts/", "socialaccount/authentication_error")) or name in {
+            "mfa_login_webauthn",  # answers a script
+            "openid_connect_login",  # leads away
+            "openid_connect_callback",  # leads on
+        }, name
+
+
+def test_what_allauth_has_besides_is_switched_off():
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert not names & {"account_logout", "account_inactive", "socialaccount_connections", "socialaccount_signup"}
+    assert not names & {
+        "usersessions_list",
+        "mfa_edit_webauthn",
+        "mfa_download_recovery_codes",
+        "account_confirm_email",
+    }

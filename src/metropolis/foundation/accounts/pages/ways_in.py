@@ -1,0 +1,196 @@
+"""Signing up, signing in, and the passkeys, codes and passwords that takes: django-allauth's views in our design."""
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.socialaccount import views as socialaccount
+from allauth.socialaccount.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from metropolis.foundation.accounts import operations
+from metropolis.foundation.accounts.pages.cookies import is_known_device
+from metropolis.foundation.human_check.forms import with_human_check
+from metropolis.foundation.limits.values import address_of
+
+_STEP = "accounts/step.html"
+_CODE = "accounts/code.html"
+_PASSKEY = "accounts/passkey.html"
+
+
+def _texts(title: Any, line: Any = "", submit: Any = "", cancel: str = "") -> dict[str, Any]:
+    """What a page says; `cancel` is the address it leads back to."""
+    return {"title": title, "line": line, "submit": submit or title, "cancel_url": cancel}
+
+
+class _TriedCodes:
+    """Counts each mailed code that is tried as a guess at the account it was sent for."""
+
+    def _guess(self) -> dict[str, Any]:
+        email = self._process.state["email"]  # type: ignore[attr-defined]
+        request: HttpRequest = self.request  # type: ignore[attr-defined]
+        known = is_known_device(request, email)
+        return {"email": email, "address": address_of(request), "is_known_device": known}
+
+    def post(self, *args: Any, **options: Any) -> HttpResponse:
+        """Spend a guess before the code is looked at; asking for another code is none."""
+        if getattr(self, "_action", "verify") == "verify":
+            operations.spend_guess(**self._guess())
+        answer: HttpResponse = super().post(*args, **options)  # type: ignore[misc]
+        return answer
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Give the guess back: it was right."""
+        if getattr(self, "_action", "verify") == "verify":
+            operations.refund_guess(**self._guess())
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+
+class _SignIn(account.LoginView):
+    """Also offers the identity providers there are."""
+
+    def get_context_data(self, **options: Any) -> dict[str, Any]:
+        """The providers by name, with their addresses."""
+        providers = get_adapter().list_providers(self.request)
+        found = [(one.name, self.passthrough_next_url(one.get_login_url(self.request))) for one in providers]
+        return super().get_context_data(**options) | {"providers": found}
+
+
+class _SignUp(account.SignupView):
+    """Asks whether a person is there."""
+
+    def get_form_class(self) -> Any:
+        """The form with the human check."""
+        return with_human_check(super().get_form_class(), request=self.request)
+
+
+class _SignUpUnchecked:
+    """Lets in who can neither see nor hear, and so by the mailed code alone; a few of them, for programs come too."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        operations.spend_unchecked_sign_up(address=address_of(self.request))  # type: ignore[attr-defined]
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+
+class _SignUpByMail(_SignUpUnchecked, account.SignupView):
+    pass
+
+
+class _SignUpByPasskey(_SignUpUnchecked, account.SignupByPasskeyView):
+    pass
+
+
+class _EmailCode(_TriedCodes, account.ConfirmEmailVerificationCodeView):
+    pass
+
+
+class _SignInCode(_TriedCodes, account.ConfirmLoginCodeView):
+    pass
+
+
+class _ForgottenPasswordCode(_TriedCodes, account.ConfirmPasswordResetCodeView):
+    pass
+
+
+class _AddPasskey(webauthn.AddWebAuthnView):
+    """Asks the device for a key that stands in for a password: one that it keeps, and that checks who uses it."""
+
+    def get_context_data(self, **options: Any) -> dict[str, Any]:
+        """What the device is asked for."""
+        context = super().get_context_data(**options)
+        # After allauth has asked for a key of any kind.
+        context["js_data"] = {"creation_options": begin_registration(self.request.user, passwordless=True)}
+        return context
+
+
+sign_in = _SignIn.as_view(template_name="accounts/sign_in.html")
+sign_up = _SignUp.as_view(template_name="accounts/sign_up.html")
+sign_up_by_mail = _SignUpByMail.as_view(template_name="accounts/sign_up.html")
+sign_up_by_passkey = _SignUpByPasskey.as_view(template_name="accounts/sign_up.html")
+
+_account = reverse_lazy("accounts:account")
+_sign_in = reverse_lazy("accounts:sign_in")
+_security = reverse_lazy("mfa_index")
+
+ask_for_code = account.RequestLoginCodeView.as_view(
+    template_name=_STEP,
+    extra_context=_texts(
+        _("Sign in by e-mail"), _("We send you a code, which you type in here."), _("Send me a code"), _sign_in
+    ),
+)
+sign_in_code = _SignInCode.as_view(template_name=_CODE, extra_context=_texts(_("Sign in by e-mail")))
+confirm_email = _EmailCode.as_view(template_name=_CODE, extra_context=_texts(_("Confirm your e-mail address")))
+
+forgotten_password = account.PasswordResetView.as_view(
+    template_name=_STEP,
+    extra_context=_texts(
+        _("Forgotten password"), _("We send you a code with which you choose another."), _("Send me a code"), _sign_in
+    ),
+)
+forgotten_password_code = _ForgottenPasswordCode.as_view(
+    template_name=_CODE, extra_context=_texts(_("Forgotten password"))
+)
+new_password = account.CompletePasswordResetView.as_view(
+    template_name=_STEP, extra_context=_texts(_("Choose another password"), submit=_("Save"))
+)
+
+password = account.PasswordChangeView.as_view(
+    template_name=_STEP,
+    extra_context=_texts(_("Change your password"), _("Your other sessions end with it."), cancel=_account),
+)
+first_password = account.PasswordSetView.as_view(
+    template_name=_STEP, extra_context=_texts(_("Choose a password"), submit=_("Save"), cancel=_account)
+)
+email = account.EmailView.as_view(template_name="accounts/email.html")
+
+_CONFIRM = _texts(_("Is it you?"), _("Show it once more before you go on."), _("Go on"), _account)
+confirm_by_password = account.ReauthenticateView.as_view(template_name=_STEP, extra_context=_CONFIRM)
+confirm_by_code = mfa.ReauthenticateView.as_view(template_name=_STEP, extra_context=_CONFIRM)
+confirm_by_passkey = webauthn.ReauthenticateWebAuthnView.as_view(template_name=_PASSKEY, extra_context=_CONFIRM)
+
+second_step = mfa.AuthenticateView.as_view(template_name="accounts/second_step.html")
+sign_in_by_passkey = webauthn.LoginWebAuthnView.as_view()
+first_passkey = webauthn.SignupWebAuthnView.as_view(
+    template_name=_PASSKEY,
+    extra_context=_texts(
+        _("Make your passkey"), _("Your device keeps it and asks for your finger, face or PIN when you sign in.")
+    ),
+)
+
+security = mfa.IndexView.as_view(template_name="accounts/security.html")
+add_passkey = _AddPasskey.as_view(
+    template_name=_PASSKEY,
+    extra_context=_texts(
+        _("Add a passkey"),
+        _("Your device keeps it and asks for your finger, face or PIN when you sign in."),
+        cancel=_security,
+    ),
+)
+remove_passkey = webauthn.RemoveWebAuthnView.as_view(
+    template_name=_STEP,
+    success_url=_security,
+    extra_context=_texts(_("Remove the passkey"), _("You cannot sign in with it any more."), cancel=_security),
+)
+add_authenticator_app = totp.ActivateTOTPView.as_view(template_name="accounts/authenticator_app.html")
+remove_authenticator_app = totp.DeactivateTOTPView.as_view(
+    template_name=_STEP,
+    extra_context=_texts(
+        _("Remove the authenticator app"), _("You are not asked for its codes any more."), cancel=_security
+    ),
+)
+show_recovery_codes = recovery_codes.ViewRecoveryCodesView.as_view(template_name="accounts/recovery_codes.html")
+make_recovery_codes = recovery_codes.GenerateRecoveryCodesView.as_view(
+    template_name=_STEP,
+    extra_context=_texts(_("Make new recovery codes"), _("The ones you have now work no longer."), cancel=_security),
+)
+
+provider_failed = socialaccount.LoginErrorView.as_view(template_name="socialaccount/authentication_error.html")
+provider_cancelled = socialaccount.LoginCancelledView.as_view(template_name="socialaccount/authentication_error.html")
