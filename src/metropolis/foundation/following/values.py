@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from metropolis.engine_kit import Value
 
@@ -14,9 +15,9 @@ MORNING = 6
 class What(models.TextChoices):
     """What happened to a record."""
 
-    NEW = "new", _("New")
-    CHANGED = "changed", _("Changed")
-    MATCH = "match", _("Found for you")
+    NEW = "new", pgettext_lazy("notice", "New")
+    CHANGED = "changed", pgettext_lazy("notice", "Changed")
+    MATCH = "match", pgettext_lazy("notice", "Found for you")
 
 
 class Frequency(models.TextChoices):

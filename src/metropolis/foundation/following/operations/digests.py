@@ -63,7 +63,7 @@ def _write(reader: Person, language: str, latest: int, items: list[Told]) -> Non
         context={
             "reader": reader,
             "items": items[:MOST],
-            "count": len(items),
+            "others": len(items) - 1,
             "rest": len(items[MOST:]),
             "stop": address,
         },

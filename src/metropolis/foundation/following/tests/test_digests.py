@@ -82,7 +82,7 @@ def test_the_worker_tells_and_sends_by_itself_to_a_real_mail_server(start_server
     (envelope,) = postbox.received
     assert envelope.rcpt_tos == [reader.email]
     message = read(envelope)
-    assert message["Subject"] == "Report 1 <&>, and more: 2 news"
+    assert message["Subject"] == "Report 1 <&>, and one more"
     text, dressed = body(message, "plain"), body(message, "html")
     assert "https://network.example/publications/report-1" in text
     assert "New: Report 0 <&> (Publication)" in text
