@@ -77,8 +77,7 @@ def build(data: Table, framework: Framework, recipe: Recipe | None = None) -> In
     [50.0, 50.0]
     """
     recipe = recipe or Recipe()
-    _check(data, framework)
-    state = _State(data, framework)
+    state = State.of(data, framework)
     for step in recipe.steps:
         state = state.after(step)
     units, nodes = state.table.units, (*framework.indicators, *framework.aggregates)
@@ -97,14 +96,26 @@ def _check(data: Table, framework: Framework) -> None:
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
+    """How far a build has come: the data and the framework as the steps so far left them, and each stage.
+
+    `mirror` is the sum of opposite scores on the scale, once there is one; `scores` are the nodes', at the end.
+    """
+
     table: Table
     framework: Framework
     stages: tuple[Stage, ...] = ()
     scores: Mapping[str, Matrix] = field(default_factory=dict)
     mirror: float = 0.0
 
-    def after(self, step: Step) -> "_State":
+    @classmethod
+    def of(cls, data: Table, framework: Framework) -> "State":
+        """Before any step; `InvalidInput` for an indicator or denominator without a column or without any value."""
+        _check(data, framework)
+        return cls(data, framework)
+
+    def after(self, step: Step) -> "State":
+        """The state one step further."""
         if isinstance(step, Aggregate):
             methods = {node.code: step.but.get(node.code, step.method) for node in self.framework.aggregates}
             values = {node.code: self.table.column(node.code) for node in self.framework.indicators}
@@ -112,14 +123,14 @@ class _State:
                 values, self.framework, self.table.units, methods,
                 mirror=self.mirror, least=step.least, power=step.power,
             )  # fmt: skip
-            return _State(self.table, self.framework, self.stages, values | found, self.mirror)
+            return State(self.table, self.framework, self.stages, values | found, self.mirror)
         if isinstance(step, Weigh):
             return self._weighed(step)
         if isinstance(step, Transform):
             return self._transformed(step)
         stage = self._stage(step)
         scale = mirror(step.how) if isinstance(step, Normalise) else self.mirror
-        return _State(stage.table, self.framework, (*self.stages, stage), self.scores, scale)
+        return State(stage.table, self.framework, (*self.stages, stage), self.scores, scale)
 
     def _stage(self, step: Denominate | Screen | Impute | Treat | Normalise) -> Stage:
         table, framework = self.table, self.framework
@@ -146,7 +157,7 @@ class _State:
         values[:, where] = normalise(values[:, where], rest, step.how, table.units)
         return Stage(step.do, table.with_values(values))
 
-    def _transformed(self, step: Transform) -> "_State":
+    def _transformed(self, step: Transform) -> "State":
         values, nodes = self.table.values.copy(), dict(self.framework.by_code)
         for code in step.log:
             place = self.table.place(code)
@@ -158,9 +169,9 @@ class _State:
             nodes[code] = nodes[code].model_copy(update={"goalposts": _log_goalposts(nodes[code].goalposts, code)})
         table = self.table.with_values(values)
         framework = Framework(nodes=tuple(nodes[node.code] for node in self.framework.nodes))
-        return _State(table, framework, (*self.stages, Stage(step.do, table)), self.scores, self.mirror)
+        return State(table, framework, (*self.stages, Stage(step.do, table)), self.scores, self.mirror)
 
-    def _weighed(self, step: Weigh) -> "_State":
+    def _weighed(self, step: Weigh) -> "State":
         framework = self.framework
         for node in framework.aggregates:
             if step.height not in {None, framework.heights[node.code]}:
@@ -170,7 +181,7 @@ class _State:
             framework = framework.with_weights(
                 dict(weights_of(step.how, codes, np.column_stack([scores[code] for code in codes])))
             )
-        return _State(self.table, framework, self.stages, self.scores, self.mirror)
+        return State(self.table, framework, self.stages, self.scores, self.mirror)
 
     def _below(self, framework: Framework) -> Mapping[str, Matrix]:
         """The scores that weights are taken from: arithmetic means of what is below."""
