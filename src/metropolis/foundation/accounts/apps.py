@@ -20,6 +20,22 @@ class AccountsConfig(AppConfig):
             _("Your account"),
             ("email", "name", "language", "network_role", "joined_at", "last_login"),
         ),
+        PersonalData("account.EmailAddress.user", _("Your e-mail addresses"), ("email", "verified", "primary")),
+        PersonalData(
+            "mfa.Authenticator.user",
+            _("Your passkeys and other second steps"),
+            ("type", "created_at", "last_used_at"),
+        ),
+        PersonalData(
+            "socialaccount.SocialAccount.user",
+            _("Identity providers you sign in by"),
+            ("provider", "uid", "date_joined"),
+        ),
+        PersonalData(
+            "usersessions.UserSession.user",
+            _("Where you are signed in"),
+            ("ip", "user_agent", "created_at", "last_seen_at"),
+        ),
         PersonalData("accounts.Membership.person", _("Organisations you belong to")),
         PersonalData(
             "accounts.JoinRequest.person",

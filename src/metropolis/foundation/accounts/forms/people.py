@@ -26,15 +26,15 @@ class _EmailField(forms.EmailField):
     """An address in small letters, as addresses are kept."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).lower()
+        return (super().to_python(value) or "").lower()
 
 
-def _email(*, label: Any = None, purpose: str = "username") -> forms.EmailField:
+def _email(*, label: Any = None, purpose: str = "username") -> Any:
     widget = forms.EmailInput(attrs={"autocomplete": purpose})
     return _EmailField(label=label or _("E-mail address"), max_length=254, widget=widget)
 
 
-def _password(label: Any = None, *, new: bool = False) -> forms.CharField:
+def _password(label: Any = None, *, new: bool = False) -> Any:
     purpose = "new-password" if new else "current-password"
     widget = forms.PasswordInput(attrs={"autocomplete": purpose})
     help_text = _("At least ten characters; several words are easy to remember.") if new else ""
@@ -42,14 +42,14 @@ def _password(label: Any = None, *, new: bool = False) -> forms.CharField:
     return forms.CharField(label=label, max_length=200, strip=False, widget=widget, help_text=help_text)
 
 
-def _code(help_text: Any = "") -> forms.CharField:
+def _code(help_text: Any = "") -> Any:
     widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"})
     return forms.CharField(
         label=pgettext_lazy("of a few letters or digits", "Code"), max_length=40, widget=widget, help_text=help_text
     )
 
 
-def _mailed_code() -> forms.CharField:
+def _mailed_code() -> Any:
     return _code(_("As it stands in the mail; small letters will do."))
 
 
@@ -63,7 +63,7 @@ class SignInForm(allauth.LoginForm):
     def clean(self) -> Any:
         """Sign in with the address under the name that allauth gives it."""
         self.cleaned_data["login"] = self.cleaned_data.get("email", "")
-        return super().clean()
+        return super().clean()  # type: ignore[no-untyped-call]
 
 
 class NameForm(forms.Form):
@@ -75,7 +75,7 @@ class NameForm(forms.Form):
     )
 
 
-class SignUpForm(NameForm, allauth.SignupForm):
+class SignUpForm(allauth.SignupForm, NameForm):
     """What an account takes; for one with a passkey no password is asked for."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -198,7 +198,7 @@ class PasskeyForm(_NewPasskey, webauthn.AddWebAuthnForm):
     """A new passkey, with a name to know it by."""
 
     # The page asks for keys that need no password, and for no others.
-    passwordless = None
+    passwordless: Any = None
 
 
 class FirstPasskeyForm(_NewPasskey, webauthn.SignupWebAuthnForm):

@@ -5,7 +5,6 @@ from functools import partial
 from tempfile import TemporaryFile
 from typing import IO
 
-from django.contrib.sessions.models import Session
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.models import AccountClosing, DataExport, Person
+from metropolis.foundation.accounts.operations.people import end_other_sessions
 from metropolis.foundation.accounts.queries.own_data import (
     files_that_go,
     may_be_blank,
@@ -142,7 +142,7 @@ def close_account(*, closing: int, now: datetime) -> None:
             data.forget(person_id=person.pk)
         if data.is_address:
             _forget_address(data, person)
-    _end_sessions(person)
+    end_other_sessions(person=person, keep="")
     record(actor=None, verb="close_account", reference=_reference(person.pk))
     person.delete()
 
@@ -153,16 +153,6 @@ def _forget_address(data: PersonalData, person: Person) -> None:
         rows.update(**{data.key.rpartition(".")[2]: ""})
     else:
         rows.delete()
-
-
-def _end_sessions(person: Person) -> None:
-    """Delete the person's sessions, which name them; a session can be asked whose it is, and not the other way."""
-    mine = [
-        row.pk
-        for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-        if row.get_decoded().get("_auth_user_id") == str(person.pk)
-    ]
-    Session.objects.filter(pk__in=mine).delete()
 
 
 def _tell(person: Person, template: str, *, key: str, until: datetime | None = None) -> None:

@@ -9,7 +9,6 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -100,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self,
         request: HttpRequest,  # noqa: ARG002 - allauth's signature
         user: AbstractBaseUser,  # noqa: ARG002
-        form: Form,
+        form: Any,
         commit: bool = True,  # noqa: ARG002, FBT001, FBT002
     ) -> AbstractBaseUser:
         """Open the account that was asked for."""
@@ -204,7 +203,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Any:  # noqa: ARG002
         """Open the account of somebody who comes for the first time."""
-        new = sociallogin.user
+        new: Any = sociallogin.user
         sociallogin.user = operations.open_account(email=new.email, name=new.name, language=new.language)
         sociallogin.save(request)
         return sociallogin.user

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 
+from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -102,7 +103,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 def _is_fresh(request: HttpRequest) -> bool:
     """Whether the person signed in on this device just now."""
-    moments = [record["at"] for record in request.session.get("account_authentication_methods", [])]
+    moments = [record["at"] for record in get_authentication_records(request)]
     return bool(moments) and timezone.now().timestamp() - max(moments) < FRESH.total_seconds()
 
 

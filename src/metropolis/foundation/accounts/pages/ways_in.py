@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.accounts import operations
 from metropolis.foundation.accounts.pages.cookies import is_known_device
+from metropolis.foundation.accounts.queries import signed_in
 from metropolis.foundation.human_check.forms import with_human_check
 from metropolis.foundation.limits.values import address_of
 
@@ -24,7 +25,7 @@ _CODE = "accounts/code.html"
 _PASSKEY = "accounts/passkey.html"
 
 
-def _texts(title: Any, line: Any = "", submit: Any = "", cancel: str = "") -> dict[str, Any]:
+def _texts(title: Any, line: Any = "", submit: Any = "", cancel: Any = "") -> dict[str, Any]:
     """What a page says; `cancel` is the address it leads back to."""
     return {"title": title, "line": line, "submit": submit or title, "cancel_url": cancel}
 
@@ -59,7 +60,8 @@ class _SignIn(account.LoginView):
     def get_context_data(self, **options: Any) -> dict[str, Any]:
         """The providers by name, with their addresses."""
         providers = get_adapter().list_providers(self.request)
-        found = [(one.name, self.passthrough_next_url(one.get_login_url(self.request))) for one in providers]
+        next_too: Any = self.passthrough_next_url
+        found = [(one.name, next_too(one.get_login_url(self.request))) for one in providers]
         return super().get_context_data(**options) | {"providers": found}
 
 
@@ -68,7 +70,8 @@ class _SignUp(account.SignupView):
 
     def get_form_class(self) -> Any:
         """The form with the human check."""
-        return with_human_check(super().get_form_class(), request=self.request)
+        form = super().get_form_class()  # type: ignore[no-untyped-call]
+        return with_human_check(form, request=self.request)
 
 
 class _SignUpUnchecked:
@@ -107,7 +110,7 @@ class _AddPasskey(webauthn.AddWebAuthnView):
         """What the device is asked for."""
         context = super().get_context_data(**options)
         # After allauth has asked for a key of any kind.
-        context["js_data"] = {"creation_options": begin_registration(self.request.user, passwordless=True)}
+        context["js_data"] = {"creation_options": begin_registration(signed_in(self.request.user), passwordless=True)}
         return context
 
 

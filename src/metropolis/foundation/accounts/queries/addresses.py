@@ -1,6 +1,6 @@
 """Which e-mail addresses are confirmed to be whose."""
 
-from django.apps import apps
+from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from metropolis.foundation.accounts.models import Person
@@ -8,7 +8,7 @@ from metropolis.foundation.accounts.models import Person
 
 def confirmed_addresses(person: Person) -> set[str]:
     """The addresses a person has shown to hold, in small letters."""
-    rows = apps.get_model("account.EmailAddress").objects.filter(user=person, verified=True)
+    rows = EmailAddress.objects.filter(user=person, verified=True)
     return {email.lower() for email in rows.values_list("email", flat=True)}
 
 
@@ -16,5 +16,5 @@ def people_at(domain: str) -> list[Person]:
     """Who has a confirmed address of exactly this domain, written in ASCII or in its own script."""
     spelled = domain.encode().decode("idna")
     at_it = Q(email__iendswith=f"@{domain}") | Q(email__iendswith=f"@{spelled}")
-    rows = apps.get_model("account.EmailAddress").objects.filter(at_it, verified=True, user__is_active=True)
-    return list(dict.fromkeys(row.user for row in rows.select_related("user").order_by("pk")))
+    rows = EmailAddress.objects.filter(at_it, verified=True, user__is_active=True).select_related("user")
+    return list(dict.fromkeys(row.user for row in rows.order_by("pk")))

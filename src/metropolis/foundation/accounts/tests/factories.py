@@ -1,7 +1,7 @@
 """People for tests."""
 
 import factory
-from django.apps import apps
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
@@ -25,5 +25,5 @@ def editor() -> Person:
 
 def confirmed(person: Person) -> Person:
     """The person, who has shown to hold the address of their account."""
-    apps.get_model("account.EmailAddress").objects.create(user=person, email=person.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
