@@ -31,6 +31,7 @@ from metropolis.foundation.taxonomy.queries import labels
 _TELLING = ("add", "change", "close", "import", "publish", "register", "review", "set", "start", "stop", "translate")
 #: Addresses in one part of the sitemap; the protocol allows ten times as many.
 SITEMAP_PART = 5000
+MOST_PARTS = 10_000
 LISTS = "lists"
 LONGEST_LINE = 300
 #: The filters that the title of a list names.
@@ -200,7 +201,8 @@ def sitemap_entries(name: str, part: int) -> list[SitemapEntry]:
     if (name, part) == (LISTS, 1):
         return [SitemapEntry(path, (), None) for path in _paths_of_lists()]
     kind = public_kinds().get(name)
-    rows = list(kind.addresses()[(part - 1) * SITEMAP_PART : part * SITEMAP_PART]) if kind else []
+    cut = slice((part - 1) * SITEMAP_PART, part * SITEMAP_PART)
+    rows = list(kind.addresses()[cut]) if kind and 0 < part < MOST_PARTS else []
     if kind is None or not rows:
         raise NotFound(_("The sitemap has no such part."), field="part")
     keys = [str(row[0]) for row in rows]

@@ -39,7 +39,7 @@ def drawable(text: str) -> str:
             kept.append(letter)
         elif unicodedata.category(letter)[0] in "LM":
             return ""
-    return "".join(kept).strip()
+    return " ".join("".join(kept).split())
 
 
 def font(text: str, size: int) -> ImageFont.FreeTypeFont:
