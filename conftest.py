@@ -40,6 +40,7 @@ if "CI" in os.environ:
 def pytest_configure() -> None:
     from django.conf import settings  # noqa: PLC0415  # reads the variables above
 
+    settings.PAGE_MEMORY = 0  # what a test writes past the operations is seen at once
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

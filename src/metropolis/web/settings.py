@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from metropolis.foundation.background.values import QUEUES
-from metropolis.web.environment import Environment
+from metropolis.web.environment import Environment, IdentityProvider
 
 # Some of Django's classes take a type parameter only in the type checker's eyes: ModelForm[Practice].
 django_stubs_ext.monkeypatch()
@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "metropolis.web.middleware.refuse_nul",
     "metropolis.web.middleware.refuse_large_bodies",
     "django.middleware.common.CommonMiddleware",
+    "metropolis.web.memory.remember_pages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -81,6 +82,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "metropolis.web.errors.answer_errors",
 ]
+
+# Seconds for which a page is kept for other visitors, unless anything is done meanwhile.
+PAGE_MEMORY = 30
 
 ROOT_URLCONF = "metropolis.web.urls"
 WSGI_APPLICATION = "metropolis.web.wsgi.application"
@@ -129,6 +133,21 @@ def _database(url: str, folder: Path) -> dict[str, Any]:
             ),
         },
     }
+
+
+def openid_connect(providers: list[IdentityProvider]) -> dict[str, Any]:
+    """The providers as allauth is told of them."""
+    told = [
+        {
+            "provider_id": provider.id,
+            "name": provider.name,
+            "client_id": provider.client_id,
+            "secret": provider.client_secret,
+            "settings": {"server_url": provider.server, "verified_email": provider.domains},
+        }
+        for provider in providers
+    ]
+    return {"openid_connect": {"APPS": told, "OAUTH_PKCE_ENABLED": True}}
 
 
 DATABASES = {"default": _database(ENVIRONMENT.database_url, ENVIRONMENT.data_folder)}
@@ -209,21 +228,7 @@ SOCIALACCOUNT_ADAPTER = "metropolis.foundation.accounts.pages.adapter.SocialAdap
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 # A form that leads to another site is refused by our Content-Security-Policy, so it is a link.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "APPS": [
-            {
-                "provider_id": provider.id,
-                "name": provider.name,
-                "client_id": provider.client_id,
-                "secret": provider.client_secret,
-                "settings": {"server_url": provider.server, "verified_email": provider.domains},
-            }
-            for provider in ENVIRONMENT.identity_providers
-        ],
-        "OAUTH_PKCE_ENABLED": True,
-    }
-}
+SOCIALACCOUNT_PROVIDERS = openid_connect(ENVIRONMENT.identity_providers)
 # In the database, because all processes have to see how often something was tried.
 CACHES = {
     "default": {

@@ -1,13 +1,16 @@
 """Every address of the site."""
 
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from metropolis.foundation.accounts.urls import ways_in_urls
 from metropolis.web.api import api
 
 urlpatterns = [
     path("api/", api.urls),
-    path("language/", include("django.conf.urls.i18n")),
+    # Without a token, which would give every visitor a cookie: it sets a language, and nothing else.
+    path("language/setlang/", csrf_exempt(set_language), name="set_language"),
     path("account/", include("metropolis.foundation.accounts.urls")),
     path("account/", include(ways_in_urls)),
     path("contact/", include("metropolis.foundation.contact.urls")),

@@ -24,6 +24,11 @@ def entries(
     return list(rows[:limit])
 
 
+def latest_id() -> int:
+    """The id of the latest deed of all; another one than before when anything was done meanwhile."""
+    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def pending_changes(limit: int) -> dict[int, Reference]:
     """Up to `limit` changes the search index has not taken in, oldest first, by their id."""
     return {row.pk: Reference(kind=row.kind, key=row.key) for row in Change.objects.order_by("id")[:limit]}
