@@ -55,8 +55,7 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
     document = snapshot.document(int(found.documents[place]))
     row = int(found.rows[place])
     text = document.texts[snapshot.row_versions[row]]
-    # All of it was checked when the document was read; a hundred hits a page are too many to check again.
-    return Hit.model_construct(
+    return Hit(
         id=document.id,
         kind=document.kind,
         title=text.title,

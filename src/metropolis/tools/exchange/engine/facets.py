@@ -47,7 +47,7 @@ class Facet:
         """How many of `documents` (numbers in rising order, each once) carry each term, but for 0."""
         entries = self._all_of(documents) if len(documents) * MANY > len(self.documents) else self._few_of(documents)
         found = np.bincount(self.numbers[entries], minlength=len(self.terms))
-        return {self.terms[number]: int(found[number]) for number in np.flatnonzero(found)}
+        return {self.terms[number]: int(found[number]) for number in np.flatnonzero(found).tolist()}
 
     def _all_of(self, documents: Numbers) -> Mask:
         mask = np.zeros(int(self.documents[-1]) + 1 if len(self.documents) else 0, dtype=np.bool_)

@@ -126,7 +126,7 @@ def fit_text(fit: Fit) -> str:
 def factors_of(fit: Fit) -> list[Card]:
     """The factors of a fit as bars, each with what it rests on."""
     return [
-        {"label": FACTORS[factor.name], "value": factor.value, "text": _evidence(factor)}
+        {"label": str(FACTORS[factor.name]), "value": factor.value, "text": _evidence(factor)}
         for factor in fit.factors
         if getattr(fit.weights, factor.name) > 0
     ]

@@ -1,12 +1,12 @@
 """What the tools offer to search, as the index takes it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import cities_by_ids, city_context
 from metropolis.foundation.records.values import Findable, Reference
-from metropolis.foundation.workspaces.cards import findables, record_kinds, visible_references
+from metropolis.foundation.workspaces.cards import findables, record_kinds
 from metropolis.tools.exchange.engine import Document, Hit, LanguageText
 
 __all__ = ["documents", "every_findable", "findables"]
@@ -19,19 +19,13 @@ SIZES = {"small": 100_000, "medium": 500_000, "large": 1_000_000, "very-large": 
 _BATCH = 500
 
 
-def shown(hits: Iterable[Hit], stale: Collection[Reference] = ()) -> dict[Reference, Findable]:
-    """What lists show of those hits that are public now, by reference, as the index has it.
-
-    What changed since, which is `stale`, is read from the database.
-    """
-    held = {Reference.parse(hit.id): hit.payload for hit in hits}
-    fresh = findables(reference for reference, payload in held.items() if reference in stale or not payload)
-    public = visible_references(None, held.keys() - fresh.keys() - set(stale))
-    return fresh | {
-        reference: Findable.model_validate_json(payload)
-        for reference, payload in held.items()
-        if reference in public and payload
+def shown(hits: Mapping[Reference, Hit], stale: Collection[Reference]) -> dict[Reference, Findable]:
+    """What lists show of public hits, as the index has it; what is `stale` there is read from the database."""
+    late = {reference for reference, hit in hits.items() if reference in stale or not hit.payload}
+    held = {
+        reference: Findable.model_validate_json(hit.payload) for reference, hit in hits.items() if reference not in late
     }
+    return held | findables(late)
 
 
 def every_findable() -> Iterator[Findable]:

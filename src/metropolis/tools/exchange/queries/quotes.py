@@ -1,6 +1,7 @@
 """Marking the words of a question in a quote."""
 
 import re
+from functools import lru_cache
 
 from metropolis.foundation.places.engine import fold
 
@@ -15,11 +16,16 @@ def marked(quote: str, text: str) -> list[tuple[str, bool]]:
     >>> [part for part, found in marked("El plan recupera las riberas.", "recuperar riberas de canales") if found]
     ['recupera', 'riberas']
     """
-    asked = {fold(word)[:_STEM] for word in _WORD.findall(text) if len(word) >= _STEM}
+    asked = {_stem(word) for word in _WORD.findall(text) if len(word) >= _STEM}
     pieces: list[tuple[str, bool]] = []
     end = 0
     for word in _WORD.finditer(quote):
-        if fold(word.group())[:_STEM] in asked:
+        if _stem(word.group()) in asked:
             pieces += [(quote[end : word.start()], False), (word.group(), True)]
             end = word.end()
     return [*pieces, (quote[end:], False)]
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    return fold(word)[:_STEM]

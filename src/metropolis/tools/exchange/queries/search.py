@@ -1,6 +1,6 @@
 """Answering a question from the index: records that answer, each with its fit, quote and reason, and their cities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -38,19 +38,20 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
     by_fit = question.sort == "fit" and asker is not None
     last = question.offset + question.limit
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
-    places = range(POOL) if by_fit else range(question.offset, last)
-    query = _query(question, kinds or ANSWERS, places, quoted=not by_fit)
+    ranks = range(POOL) if by_fit else range(question.offset, last)
+    query = _query(question, kinds or ANSWERS, ranks, quoted=not by_fit)
     page = index().search(query)
     # Cities come of every kind of record: that one wants the same is told by its need.
     every = _query(question, kinds, range(POOL), quoted=False, counted=False)
     pool = index().search(every) if most_cities else None
     reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
-    hits = list(page.hits)
+    hits, around = _public((page.hits, pool.hits if pool else ()))
+    places = _places((*hits, *around))
     if by_fit:
-        hits = index().quoted(query, _by_fit(hits, reader)[question.offset : last])
+        hits = index().quoted(query, _by_fit(hits, places, reader)[question.offset : last])
     with override(reader.language):  # for the names of countries and what tools say of their records
-        found = [] if question.kinds == (CITY,) else _answers(hits, reader)
-        count, cities = _cities(pool.hits, reader, most_cities) if pool else (0, [])
+        found = [] if question.kinds == (CITY,) else _answers(hits, places, reader)
+        count, cities = _cities(around, places, reader, most_cities)
     return Answers(
         total=page.total,
         answers=tuple(found),
@@ -85,19 +86,33 @@ def _fit_first(fit: Fit | None, score: float) -> tuple[bool, float, float]:
     return overall is None, -(overall or 0), -score
 
 
-def _by_fit(hits: Sequence[Hit], reader: _Reader) -> list[Hit]:
-    """Those hits that are public, the best fit first.
+def _public(lists: Iterable[Iterable[Hit]]) -> list[list[Hit]]:
+    """Of each list of hits those that are public now.
+
+    The index was read before the database is: what was unpublished in between is left out.
+    """
+    told = [[(Reference.parse(hit.id), hit) for hit in hits] for hits in lists]
+    public = visible_references(None, {reference for pairs in told for reference, _hit in pairs})
+    return [[hit for reference, hit in pairs if reference in public] for pairs in told]
+
+
+def _places(hits: Sequence[Hit]) -> dict[int, City]:
+    """The cities of hits, and those that adopted them."""
+    adopters = (int(city) for hit in hits for city in hit.facets.get("adopter", ()))
+    return cities_by_ids({*adopters, *(place for hit in hits for place in hit.place_ids)})
+
+
+def _by_fit(hits: Iterable[Hit], cities: Mapping[int, City], reader: _Reader) -> list[Hit]:
+    """The hits, the best fit first.
 
     What the records take is left out until they are read: no city's powers are known to judge it by.
     """
-    public = visible_references(None, (Reference.parse(hit.id) for hit in hits))
-    cities = cities_by_ids(place for hit in hits for place in hit.place_ids)
 
     def order(hit: Hit) -> tuple[bool, float, float]:
         own = [cities[place] for place in hit.place_ids if place in cities]
         return _fit_first(_fit(hit, own, hit.languages, {}, reader), hit.score)
 
-    return sorted((hit for hit in hits if Reference.parse(hit.id) in public), key=order)
+    return sorted(hits, key=order)
 
 
 def _fit(
@@ -110,12 +125,12 @@ def _fit(
     return fit_of(score=score, city=reader.city, cities=cities, languages=languages, requires=requires, weights=weights)
 
 
-def _answers(hits: Sequence[Hit], reader: _Reader) -> list[Answer]:
-    # The index is read before the database: what was unpublished in between is not among those shown any more.
-    items = shown(hits, reader.stale)
-    cities = cities_by_ids(city for item in items.values() for city in item.city_ids)
-    pairs = ((hit, items.get(Reference.parse(hit.id))) for hit in hits)
-    return [_answer(hit, item, cities, reader) for hit, item in pairs if item is not None]
+def _answers(hits: Iterable[Hit], cities: Mapping[int, City], reader: _Reader) -> list[Answer]:
+    found = {Reference.parse(hit.id): hit for hit in hits}
+    items = shown(found, reader.stale)
+    moved = {city for item in items.values() for city in item.city_ids} - cities.keys()
+    places = {**cities, **cities_by_ids(moved)} if moved else cities
+    return [_answer(hit, items[reference], places, reader) for reference, hit in found.items() if reference in items]
 
 
 def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reader) -> Answer:
@@ -149,12 +164,13 @@ def text_in(item: Findable, language: str) -> TextVersion:
     return next((text for text in item.texts if text.language == language and text.title), item.texts[0])
 
 
-def _cities(hits: Sequence[Hit], reader: _Reader, most: int) -> tuple[int, list[CityAnswer]]:
+def _cities(
+    hits: Iterable[Hit], cities: Mapping[int, City], reader: _Reader, most: int
+) -> tuple[int, list[CityAnswer]]:
     """How many cities there are, and the first `most` of them."""
     involved: dict[int, list[tuple[Hit, str]]] = {}
-    public = visible_references(None, (Reference.parse(hit.id) for hit in hits)) - reader.stale
     for hit in hits:
-        if Reference.parse(hit.id) not in public:
+        if Reference.parse(hit.id) in reader.stale:
             continue
         own = hit.facets.get("involvement", ("",))[0]
         adopters = ((int(city), "adopted") for city in hit.facets.get("adopter", ()))
@@ -162,7 +178,6 @@ def _cities(hits: Sequence[Hit], reader: _Reader, most: int) -> tuple[int, list[
             involved.setdefault(place, []).append((hit, involvement))
     if reader.city is not None:
         involved.pop(reader.city.place_id, None)
-    cities = cities_by_ids(involved)
     # Hits come best first, so the first record of a city is its best, and so do the cities.
     found = [(cities[place], records) for place, records in involved.items() if place in cities]
     if reader.question.sort == "fit" and reader.city is not None:
