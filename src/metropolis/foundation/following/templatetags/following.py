@@ -36,7 +36,8 @@ def follow_button(
 @register.inclusion_tag("following/inbox_link.html", takes_context=True)
 def inbox_link(context: template.Context) -> dict[str, Any]:
     """The way to the inbox, with the number of notices not read: one query, and nothing for a visitor."""
-    viewer = viewer_of(context["request"].user) if "request" in context else None
+    # A request that is refused before anybody looks who sends it has no user.
+    viewer = viewer_of(getattr(context.get("request"), "user", None))
     if viewer is None:
         return {"signed_in": False}
     count = queries.unread_count(viewer)
