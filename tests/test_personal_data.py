@@ -10,6 +10,7 @@ from metropolis.foundation.accounts.queries.own_data import personal_data, rows_
 
 #: Fields that hold an e-mail address and are no row's tie to a person, each with the reason.
 NO_TIE = {
+    "account.EmailAddress.email": "tied by its user",
     "accounts.Person.email": "the account itself, tied by its primary key",
     "experts.Expert.contact_email": "part of a profile, which is tied by the person and by its author",
     "mail.Mail.to": "emptied once the mail is delivered, which is within hours",

@@ -103,7 +103,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 def _is_fresh(request: HttpRequest) -> bool:
     """Whether the person signed in on this device just now."""
-    moments = [record["at"] for record in get_authentication_records(request)]
+    moments = [record["at"] for record in get_authentication_records(request, signed_in(request.user))]
     return bool(moments) and timezone.now().timestamp() - max(moments) < FRESH.total_seconds()
 
 

@@ -35,6 +35,11 @@ def person() -> Person:
     return PersonFactory.create(name="Ana of the archive", email="ana@city.example")
 
 
+def sign_in(client: Client, person: Person) -> None:
+    client.post(reverse("accounts:sign_in"), {"email": person.email, "password": PASSWORD})
+    assert client.get(reverse("accounts:account")).status_code == HTTPStatus.OK
+
+
 def archive_of(person: Person) -> ZipFile:
     made = BytesIO()
     operations.export_data(person=person, to=made)
@@ -218,7 +223,7 @@ def test_nothing_in_the_database_names_a_person_who_is_gone(person: Person):
 def test_sessions_and_archives_go_with_the_account(
     client: Client, person: Person, django_capture_on_commit_callbacks: Any
 ):
-    client.force_login(person)
+    sign_in(client, confirmed(person))
     other = Client()
     other.force_login(PersonFactory.create())
     asked = operations.ask_for_archive(person=person)
@@ -308,10 +313,7 @@ def test_one_reads_what_happens_deletes_and_comes_back(client: Client, person: P
 
 
 def test_a_fresh_sign_in_stands_for_the_password(client: Client, person: Person):
-    client.force_login(person)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "code", "at": timezone.now().timestamp()}]
-    session.save()
+    sign_in(client, confirmed(person))
     address = reverse("accounts:close")
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
         client.post(address, {"password": ""})
