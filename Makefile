@@ -36,9 +36,10 @@ bench: .venv/develop ## Run the benchmarks, with the machine and versions
 	@$(BIN)/python scripts/machine.py
 	@for file in benchmarks/*.py; do [ ! -e "$$file" ] || $(BIN)/python "$$file" || exit 1; done
 
-vendor: .venv/develop ## Refresh the third-party browser files and the world's outline (needs npm)
+vendor: .venv/develop ## Refresh the third-party browser files, the world's outline and fonts (needs npm)
 	$(BIN)/python scripts/vendor.py
 	$(BIN)/python scripts/vendor_world.py
+	$(BIN)/python scripts/vendor_fonts.py
 
 docs: .venv/develop ## Generate the reference and build docs/_build/index.html
 	$(BIN)/python scripts/reference.py
