@@ -25,6 +25,7 @@ class Postbox:
     def __init__(self) -> None:
         self.received: list[Envelope] = []
         self.answers: dict[str, list[str]] = {"RCPT": [], "DATA": []}
+        self.before_the_answer: Callable[[], object] = bool
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -38,6 +39,7 @@ class Postbox:
         if self.answers["DATA"]:
             return self.answers["DATA"].pop(0)
         self.received.append(envelope)
+        self.before_the_answer()
         return "250 OK"
 
 

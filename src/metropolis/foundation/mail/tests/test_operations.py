@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -15,6 +16,7 @@ from pytest_django import Settings
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.background.operations import work_off
+from metropolis.foundation.background.tests.workers import wait_until, workers_on_the_test_database
 from metropolis.foundation.background.values import MOST_ATTEMPTS
 from metropolis.foundation.mail.models import Mail
 from metropolis.foundation.mail.operations import NotDelivered, deliver_mail, send_mail
@@ -182,6 +184,20 @@ def test_a_silent_server_is_waited_for_no_longer_than_the_timeout(settings: Sett
         with pytest.raises(NotDelivered):
             deliver_mail(mail=Mail.objects.get().pk)
         assert time.monotonic() - began < 5
+
+
+def test_a_mail_whose_worker_is_killed_before_it_hears_the_answer_is_known_as_one(start_server: Start, tmp_path: Path):
+    controller = start_server(postbox := Postbox())
+    where = {"METROPOLIS_MAIL_HOST": controller.hostname, "METROPOLIS_MAIL_PORT": str(controller.port)}
+    _send(key="once")
+    with workers_on_the_test_database(tmp_path, **where) as start_worker:
+        first = start_worker()
+        postbox.before_the_answer = first.kill
+        wait_until(lambda: first.poll() is not None)
+        postbox.before_the_answer = bool
+        start_worker()
+        wait_until(lambda: Mail.objects.get().state == Mail.State.SENT)
+    assert [_read(envelope)["Message-ID"] for envelope in postbox.received] == [Mail.objects.get().message_id] * 2
 
 
 def test_no_address_is_in_the_log(start_server: Start, settings: Settings, caplog: pytest.LogCaptureFixture):
