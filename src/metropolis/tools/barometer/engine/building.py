@@ -144,9 +144,7 @@ class State:
             values[:, places] = _imputed(table, framework, step)[:, places]
             return Stage(step.do, table.with_values(values))
         if isinstance(step, Treat):
-            found = treating.treat(
-                values[:, places], points=step.points, skew=step.skewness, kurt=step.kurtosis, otherwise=step.otherwise
-            )
+            found = _treated(table.select([node.code for node in framework.indicators]), step)
             values[:, places] = found.values
             return Stage(step.do, table.with_values(values), found.touched, found.transformed)
         for place, node in zip(places, framework.indicators, strict=True):
@@ -199,6 +197,21 @@ def _imputed(table: Table, framework: Framework, step: Impute) -> Matrix:
     if step.method == "em":
         return _em(table, framework)
     return imputing.impute_over_time(table, linear=step.method == "linear")
+
+
+def _treated(table: Table, step: Treat) -> treating.Treated:
+    values = table.values.copy()
+    touched: list[treating.Touched] = []
+    transformed = ["none"] * len(table.columns)
+    for year in table.years if step.each_year and table.times else (None,):
+        rows = np.flatnonzero(np.asarray(table.times) == year) if year is not None else np.arange(len(values))
+        found = treating.treat(
+            values[rows], points=step.points, skew=step.skewness, kurt=step.kurtosis, otherwise=step.otherwise
+        )
+        values[rows] = found.values
+        touched += [point.model_copy(update={"row": int(rows[point.row])}) for point in found.touched]
+        transformed = [new if new != "none" else old for old, new in zip(transformed, found.transformed, strict=True)]
+    return treating.Treated(values, tuple(touched), tuple(transformed))
 
 
 def _em(table: Table, framework: Framework) -> Matrix:

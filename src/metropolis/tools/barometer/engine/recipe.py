@@ -41,13 +41,17 @@ class Impute(Value):
 
 
 class Treat(Value):
-    """Winsorise at most `points` values of a column that has outliers; transform it `otherwise`."""
+    """Winsorise at most `points` values of a column that has outliers; transform it `otherwise`.
+
+    With several years, outliers are looked for in each year alone, as COINr does, or in all together.
+    """
 
     do: Literal["treat"] = "treat"
     points: int = Field(default=5, ge=0)
     skewness: float = Field(default=2.0, gt=0)
     kurtosis: float = 3.5
     otherwise: Literal["log", "box-cox", "none"] = "log"
+    each_year: bool = True
 
 
 class Transform(Value):

@@ -1,12 +1,13 @@
 """COINr's ASEM example, every stage: values to 1e-9, ranks equal."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 import numpy as np
 import pytest
 
-from metropolis.tools.barometer.engine import Framework, Index, Recipe, Table, build
+from metropolis.tools.barometer.engine import Framework, Index, Recipe, Table, build, read_data
 from metropolis.tools.barometer.engine.aggregating import Aggregation, aggregate
 from metropolis.tools.barometer.engine.coherence import cronbach
 from metropolis.tools.barometer.engine.imputing import impute_by_column, impute_within_pillars
@@ -24,6 +25,7 @@ from metropolis.tools.barometer.engine.optimising import target_influence
 from metropolis.tools.barometer.engine.outranking import copeland, outranking
 from metropolis.tools.barometer.engine.statistics import correlations, kurtosis, skewness
 from metropolis.tools.barometer.engine.treating import has_outliers, treat
+from metropolis.tools.barometer.engine.trends import trend
 from metropolis.tools.barometer.engine.weighting import first_component
 from metropolis.tools.barometer.tests.published import ASEM, agree, asem, needs_published, rows, table
 
@@ -287,3 +289,28 @@ def test_wanted_influence_is_measured_as_coinr_does_and_met_more_closely():
     assert related / related.sum() == pytest.approx(obtained, abs=1e-9)
     found = target_influence(aggregated.select(pillars).values, pillars)
     assert found.left < ((obtained - 1 / 8) ** 2).sum() / 10
+
+
+@cache
+def panel() -> Table:
+    return read_data(ASEM / "iData_panel.csv", asem()[1])
+
+
+def test_five_years_treated_apart_and_normalised_together_agree():
+    recipe = Recipe.model_validate(
+        {"steps": [{"do": "screen", "least": 0.9}, {"do": "treat"}, {"do": "normalise"}, {"do": "aggregate"}]}
+    )
+    found = build(panel(), framework(), recipe).scores
+    published = table("panel_aggregated.csv")
+    place = {key: row for row, key in enumerate(zip(published.units, published.times, strict=True))}
+    rows_ = [place[key] for key in zip(found.units, found.times, strict=True)]
+    assert len(rows_) == len(published.units) == 230
+    assert np.nanmax(np.abs(found.values - published.select(found.columns).values[rows_])) < 1e-9
+
+
+def test_what_is_known_of_each_series_agrees():
+    for row in rows(ASEM / "panel_trends_CAGR.csv"):
+        found = trend(panel(), row["Trends.uCode"], row["Trends.iCode"])
+        assert found.known == pytest.approx(float(row["Trends.Avail"]))
+        assert found.first == (int(row["Trends.t_first"]) if row["Trends.t_first"] else None)
+        assert found.last == (int(row["Trends.t_latest"]) if row["Trends.t_latest"] else None)
