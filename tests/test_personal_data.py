@@ -6,7 +6,20 @@ from django.conf import settings
 from django.db import models
 
 from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.operations import ask_to_close_account, close_account
 from metropolis.foundation.accounts.queries.own_data import personal_data, rows_of
+from metropolis.foundation.accounts.tests.factories import PASSWORD
+from metropolis.foundation.history.models import Change
+from metropolis.foundation.taxonomy.operations import load_vocabularies
+from metropolis.foundation.workspaces.models import ToolInUse
+from metropolis.foundation.workspaces.tests.factories import CityFactory
+from metropolis.tools.exchange.operations import add_need
+from metropolis.tools.exchange.values import NeedInput
+from metropolis.tools.experts.models import Expert
+from metropolis.tools.experts.tests.factories import HomeFactory, publish_expert
+from metropolis.tools.practices.models import Practice
+from metropolis.tools.practices.operations import add_practice
+from metropolis.tools.practices.tests.factories import content as practice
 
 #: Fields that hold an e-mail address and are no row's tie to a person, each with the reason.
 NO_TIE = {
@@ -72,6 +85,28 @@ def test_what_is_named_is_there():
         columns = {field.name for field in model._meta.concrete_fields}
         assert set(data.fields) <= columns, data.key
         rows_of(data, person).count()
+
+
+@pytest.mark.django_db
+def test_when_an_account_goes_each_tool_does_its_part():
+    load_vocabularies()
+    CityFactory.create(name="Rosario")
+    home = HomeFactory.create()
+    ToolInUse.objects.create(initiative=home, tool="exchange")
+    profile, person = publish_expert(home)
+    told = {"initiative": home.slug, "actor": person}
+    add_practice(**told, content=practice())
+    asked = {"title": "Open banks", "text": "We want them open.", "language": "en", "city": "Rosario, AR"}
+    need = add_need(**told, content=NeedInput.model_validate(asked))
+    closing = ask_to_close_account(person=person, password=PASSWORD)
+    Change.objects.all().delete()
+    close_account(closing=closing.pk, now=closing.due_at)
+    need.refresh_from_db()
+    assert (need.status, need.author) == ("withdrawn", None)
+    assert not Expert.objects.exists()
+    assert Practice.objects.get().author is None
+    changed = set(Change.objects.values_list("kind", "key"))
+    assert {("expert", profile), ("need", need.slug)} <= changed
 
 
 def test_no_key_keeps_an_account_from_being_deleted():

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
-from metropolis.foundation.accounts.models import AccountClosing, DataExport, Person
+from metropolis.foundation.accounts.models import AccountClosing, DataExport, NetworkRole, Person
 from metropolis.foundation.accounts.operations.people import end_other_sessions
 from metropolis.foundation.accounts.queries.own_data import (
     files_that_go,
@@ -93,10 +93,13 @@ def ask_to_close_account(*, person: Person, password: str = "", is_fresh: bool =
     """Have a person's account deleted after `GRACE`; a mail says when, and how to come back.
 
     Asks for the password, unless they signed in just now (`is_fresh`): `InvalidInput`, and `TooMany` after
-    `GUESSES_AN_HOUR` wrong ones. `Conflict` when it was asked before.
+    `GUESSES_AN_HOUR` wrong ones. `Conflict` when it was asked before, and for the last of the secretariat.
     """
     if AccountClosing.objects.filter(person=person).exists():
         raise Conflict(_("This account is to be deleted already."))
+    staying = Person.objects.filter(network_role=NetworkRole.SECRETARIAT, is_active=True, closing=None)
+    if person.network_role == NetworkRole.SECRETARIAT and not staying.exclude(pk=person.pk).exists():
+        raise Conflict(_("The secretariat needs somebody: give this role to somebody else first."))
     if password or not is_fresh:
         spend(limit="close-account", key=str(person.pk), most=GUESSES_AN_HOUR, within=timedelta(hours=1))
         if not person.check_password(password):

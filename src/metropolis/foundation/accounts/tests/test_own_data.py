@@ -156,6 +156,13 @@ def test_an_account_without_a_password_is_closed_after_a_fresh_sign_in(person: P
     assert AccountClosing.objects.filter(person=person).exists()
 
 
+def test_the_last_of_the_secretariat_stays():
+    first, last = PersonFactory.create_batch(2, network_role="secretariat")
+    operations.ask_to_close_account(person=first, password=PASSWORD)
+    with pytest.raises(Conflict, match="secretariat"):
+        operations.ask_to_close_account(person=last, password=PASSWORD)
+
+
 def test_a_password_is_not_guessed_where_accounts_are_closed(person: Person):
     for _time in range(10):
         with pytest.raises(InvalidInput):
