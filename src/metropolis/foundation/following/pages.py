@@ -67,7 +67,7 @@ def follows(request: HttpRequest) -> HttpResponse:
     """All that one follows, with a button to stop each, and the choice of mails."""
     person = signed_in(request.user)
     page = Paginator(queries.own_follows(person), FOLLOWS_PER_PAGE).get_page(request.GET.get("page"))
-    form = FrequencyForm(initial={"frequency": queries.frequency(person)})
+    form = FrequencyForm(initial={"frequency": queries.frequency_of(person)})
     context = {"page": page, "followed": queries.followed(person, page.object_list), "form": form}
     return render(request, "following/follows.html", context)
 

@@ -117,7 +117,7 @@ def unread_count(person: Person) -> int:
     return Notice.objects.filter(person=person, read_at=None)[: MOST_COUNTED + 1].count()
 
 
-def frequency(person: Person) -> Frequency:
+def frequency_of(person: Person) -> Frequency:
     """How often a person is sent a mail."""
     row = Delivery.objects.filter(person=person).first()
     return Frequency(row.frequency) if row else Frequency.DAILY

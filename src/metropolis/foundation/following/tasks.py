@@ -3,14 +3,17 @@
 from django.utils import timezone
 from django_tasks import task
 
+from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.following import operations
 
 
 @task()
 def tell() -> None:
-    """Tell followers what happened, and plan the digests that are due."""
-    operations.tell_news()
-    operations.plan_digests(now=timezone.now())
+    """Tell followers what happened, and plan the digests that are due; what is left is told at once after that."""
+    now = timezone.now()
+    if operations.tell_news() == operations.TURN:
+        enqueue(tell, key=f"tell on {now.timestamp()}")
+    operations.plan_digests(now=now)
 
 
 @task()

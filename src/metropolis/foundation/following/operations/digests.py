@@ -10,16 +10,23 @@ from django.utils import timezone, translation
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.following.models import WAITING, Delivery, Notice
-from metropolis.foundation.following.queries import Told, due_digests, frequency, told, unsubscribe_token
+from metropolis.foundation.following.queries import Told, due_digests, frequency_of, told, unsubscribe_token
 from metropolis.foundation.following.values import Frequency
 from metropolis.foundation.mail.operations import send_mail
 
 #: Notices told one by one in a mail; it counts the others.
 MOST = 30
+#: Notices that are looked at for these: some are of records that are not public any more.
+LOOKED_AT = 100
 
 
 def choose_frequency(*, person: Person, frequency: str) -> None:
-    """Have a person sent mails at once, daily, weekly or never."""
+    """Have a person sent mails at once, daily, weekly or never.
+
+    What was told while mails were off is not mailed when they are on again.
+    """
+    if frequency_of(person) == Frequency.NEVER:
+        Notice.objects.filter(WAITING, person=person).update(mailed_at=timezone.now())
     Delivery.objects.update_or_create(person=person, defaults={"frequency": Frequency(frequency)})
 
 
@@ -43,19 +50,24 @@ def send_digest(*, person: int) -> None:
     Asked again here is whether they want mails, and what of it is still public. The mail and the note that it tells of
     these are written in one transaction, so that neither is without the other.
     """
-    reader = Person.objects.select_for_update().filter(pk=person, is_active=True).first()
-    if reader is None or frequency(reader) == Frequency.NEVER:
+    reader = Person.objects.select_for_update(no_key=True).filter(pk=person, is_active=True).first()
+    if reader is None or frequency_of(reader) == Frequency.NEVER:
         return
+    waiting = Notice.objects.filter(WAITING, person=reader)
+    rows = list(waiting.order_by("-pk")[:LOOKED_AT])
+    if not rows:
+        return
+    latest = rows[0].pk
+    waiting = waiting.filter(pk__lte=latest)
     language = reader.language or settings.LANGUAGE_CODE
-    rows = list(Notice.objects.filter(WAITING, person=reader).order_by("-pk"))
     with translation.override(language):
         items = [one for one in told(reader, rows) if one.record is not None]
     if items:
-        _write(reader, language, rows[0].pk, items)
-    Notice.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=timezone.now())
+        _write(reader, language, items, count=waiting.count() - len(rows) + len(items), latest=latest)
+    waiting.update(mailed_at=timezone.now())
 
 
-def _write(reader: Person, language: str, latest: int, items: list[Told]) -> None:
+def _write(reader: Person, language: str, items: list[Told], *, count: int, latest: int) -> None:
     address = reverse("following:unsubscribe", args=[unsubscribe_token(reader)])
     send_mail(
         to=reader.email,
@@ -63,8 +75,8 @@ def _write(reader: Person, language: str, latest: int, items: list[Told]) -> Non
         context={
             "reader": reader,
             "items": items[:MOST],
-            "others": len(items) - 1,
-            "rest": len(items[MOST:]),
+            "others": count - 1,
+            "rest": max(0, count - MOST),
             "stop": address,
         },
         language=language,

@@ -18,6 +18,7 @@ from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.background.operations import enqueue, work_off
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.tests.factories import publish
+from metropolis.foundation.following import operations
 from metropolis.foundation.following.models import Delivery, Notice
 from metropolis.foundation.following.operations import (
     choose_frequency,
@@ -28,8 +29,9 @@ from metropolis.foundation.following.operations import (
     tell_news,
 )
 from metropolis.foundation.following.operations.digests import MOST
-from metropolis.foundation.following.queries import due_digests, frequency
+from metropolis.foundation.following.queries import due_digests, frequency_of
 from metropolis.foundation.following.values import Frequency
+from metropolis.foundation.history.models import Untold
 from metropolis.foundation.mail.models import Mail
 from metropolis.foundation.mail.tests.conftest import Postbox
 from metropolis.foundation.records.models import Translation
@@ -108,7 +110,7 @@ def test_a_mail_program_ends_the_mails_by_one_click(start_server: Start):
     assert found
     assert found[1] in body(message, "plain")
     Client(enforce_csrf_checks=True).post(found[1], {"List-Unsubscribe": "One-Click"})
-    assert frequency(reader) == Frequency.NEVER
+    assert frequency_of(reader) == Frequency.NEVER
     Notice.objects.update(mailed_at=None)
     a_day_passes()
     assert due_digests(NOW) == {}
@@ -233,3 +235,21 @@ def test_two_digests_of_one_person_are_two_mails():
     assert Mail.objects.count() == 2
     assert Mail.objects.latest("pk").subject == "Elsewhere"
     assert timezone.now() >= Mail.objects.latest("pk").created_at
+
+
+def test_what_was_told_while_mails_were_off_is_not_mailed_later():
+    reader = told(how_often=Frequency.NEVER)
+    choose_frequency(person=reader, frequency=Frequency.IMMEDIATELY)
+    assert due_digests(NOW) == {}
+    send_digest(person=reader.pk)
+    assert not Mail.objects.exists()
+
+
+def test_a_worker_goes_on_at_once_while_there_is_more_to_tell(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(operations, "TURN", 2)
+    monkeypatch.setattr(operations, "tell_news", lambda: tell_news(limit=2))
+    publish()
+    publish()
+    enqueue("metropolis.foundation.following.tasks.tell", key="now")
+    work_off()
+    assert not Untold.objects.exists()

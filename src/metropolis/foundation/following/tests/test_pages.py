@@ -13,7 +13,7 @@ from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.documents.tests.factories import publish
 from metropolis.foundation.following.models import Notice
 from metropolis.foundation.following.operations import follow, tell_news
-from metropolis.foundation.following.queries import frequency, is_following, unread_count, unsubscribe_token
+from metropolis.foundation.following.queries import frequency_of, is_following, unread_count, unsubscribe_token
 from metropolis.foundation.following.values import Frequency
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.models import Initiative
@@ -215,7 +215,7 @@ def test_how_often_mails_come_is_chosen(client: Client):
     assert re.search(r'value="daily"[^>]*checked', client.get(at("follows")).content.decode())
     assert client.post(at("mails"), {"frequency": "hourly"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Saved." in client.post(at("mails"), {"frequency": "weekly"}, follow=True).content.decode()
-    assert frequency(person) == Frequency.WEEKLY
+    assert frequency_of(person) == Frequency.WEEKLY
 
 
 def test_the_link_of_a_mail_ends_the_mails_without_signing_in_but_not_by_being_opened():
@@ -225,10 +225,10 @@ def test_the_link_of_a_mail_ends_the_mails_without_signing_in_but_not_by_being_o
     page = strict.get(address).content.decode()
     assert "No more mails" in page
     assert person.email not in page
-    assert frequency(person) == Frequency.DAILY
+    assert frequency_of(person) == Frequency.DAILY
     answer = strict.post(address, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == HTTPStatus.OK
-    assert frequency(person) == Frequency.NEVER
+    assert frequency_of(person) == Frequency.NEVER
 
 
 def test_a_link_that_was_made_up_ends_nobodys_mails(client: Client):
@@ -239,4 +239,4 @@ def test_a_link_that_was_made_up_ends_nobodys_mails(client: Client):
         assert client.post(at("unsubscribe", wrong)).status_code == HTTPStatus.NOT_FOUND
     person.delete()
     assert client.post(at("unsubscribe", token)).status_code == HTTPStatus.NOT_FOUND
-    assert frequency(other) == Frequency.DAILY
+    assert frequency_of(other) == Frequency.DAILY
