@@ -83,9 +83,11 @@ def take_in_changes(*, wait: float = 60.0) -> int:
         if gone:
             index().update([], [str(reference) for reference in gone])
         left = list(dict.fromkeys(reference for reference in changes.values() if reference in public))
+        arrived: list[Document] = []
         while left and (len(left) == len(public) or time.monotonic() < until):
-            _index(left[:BATCH])
+            arrived += _index(left[:BATCH])
             left = left[BATCH:]
+        note_arrivals(arrived)
         waiting = set(left)
         settled = [change for change, reference in changes.items() if reference not in waiting]
         settle_changes(ids=settled)
@@ -103,13 +105,13 @@ def _spread(changed: set[Reference]) -> set[Reference]:
     return vanished
 
 
-def _index(references: list[Reference]) -> None:
+def _index(references: list[Reference]) -> list[Document]:
     found = _offered(references)
     gone = [str(reference) for reference in references if reference not in found]
     arrived = [document for _item, document in found.values()]
     index().update(arrived, gone)
-    note_arrivals(arrived)
     match_arrivals(item for item, _document in found.values())
+    return arrived
 
 
 def _offered(references: list[Reference]) -> dict[Reference, tuple[Findable, Document]]:
@@ -167,6 +169,8 @@ def _rebuild(encoders: Sequence[str], progress: Progress | None) -> int:
         found = list(documents(every_findable()))
         fresh.rebuild(found, encoders=encoders)
         _write(built_stamp(), stamp(encoders))
+        changed = {str(reference) for reference in changes.values()}
+        note_arrivals(document for document in found if document.id in changed)
         settle_changes(ids=changes)
     return len(found)
 

@@ -1,6 +1,6 @@
 """Reaching saved searches, and what they find."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -36,21 +36,27 @@ def searches_to_try(limit: int) -> list[int]:
 
 def searches_for(found: Iterable[Document]) -> list[int]:
     """The ids of the searches whose kinds and filters one of these documents fits, whatever their words are."""
-    rows = SavedSearch.objects.order_by("id").values_list("pk", "question")
-    arrived = list(found)
-    questions = ((pk, Question.model_validate(question)) for pk, question in rows.iterator()) if arrived else ()
-    return [pk for pk, question in questions if any(_fits(question, document) for document in arrived)]
+    traits = [
+        {"kind": {document.kind}, "language": {text.language for text in document.texts}}
+        | {name: set(values) for name, values in document.facets.items()}
+        for document in found
+    ]
+    if not traits:
+        return []
+    rows = SavedSearch.objects.order_by("id").values_list("pk", "question__kinds", "question__filters")
+    return [
+        pk
+        for pk, kinds, filters in rows.iterator()
+        if any(_fits(filters | {"kind": _sought(kinds)}, one) for one in traits)
+    ]
 
 
-def _fits(question: Question, document: Document) -> bool:
-    if document.kind not in _kinds(question):
-        return False
-    values = {**document.facets, "language": tuple(text.language for text in document.texts)}
-    return all(set(wanted) & set(values.get(name, ())) for name, wanted in question.filters.items())
+def _fits(filters: Mapping[str, Iterable[str]], traits: Mapping[str, set[str]]) -> bool:
+    return all(not traits.get(name, set()).isdisjoint(values) for name, values in filters.items())
 
 
-def _kinds(question: Question) -> tuple[str, ...]:
-    return tuple(kind for kind in question.kinds if kind != CITY) or ANSWERS
+def _sought(kinds: Iterable[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in kinds if kind != CITY) or ANSWERS
 
 
 def nearest(question: Question) -> list[tuple[Reference, float]]:
@@ -61,10 +67,10 @@ def nearest(question: Question) -> list[tuple[Reference, float]]:
     query = Query(
         text=question.text,
         filters=question.filters,
-        kinds=_kinds(question),
+        kinds=_sought(question.kinds),
         limit=POOL,
         quoted=False,
-        counted=False,
+        counted=(),
     )
     found = [(Reference.parse(hit.id), hit.score) for hit in index().search(query).hits]
     public = visible_references(None, (reference for reference, _score in found))

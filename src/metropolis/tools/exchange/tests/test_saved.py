@@ -20,6 +20,7 @@ from metropolis.tools.exchange.operations import (
     keep_up,
     match_search,
     match_waiting,
+    rebuild_index,
     save_search,
 )
 from metropolis.tools.exchange.operations.saved import MOST
@@ -197,3 +198,11 @@ def test_listing_takes_as_many_queries_for_three_searches_as_for_one(network: In
     a_search(person)
     a_search(person)
     assert queries() == first
+
+
+def test_what_arrives_while_the_index_is_built_anew_is_told_as_well(network: Initiative) -> None:
+    row = a_search()
+    found = an_initiative("Canal banks for walkers", story=STORY)
+    rebuild_index()
+    catch_up()
+    assert told(row.person) == [f"initiative:{found.slug}"]
