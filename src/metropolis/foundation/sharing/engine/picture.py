@@ -58,10 +58,8 @@ def draw(picture: Picture, colours: Colours) -> bytes:
 
 
 def _title(pen: ImageDraw.ImageDraw, title: str, colour: str, *, from_right: bool) -> None:
-    for size, most in _SIZES:
-        found, is_whole = lines(title, size, WIDTH - 2 * _MARGIN, most)
-        if is_whole:
-            break
+    tried = ((size, *lines(title, size, WIDTH - 2 * _MARGIN, most)) for size, most in _SIZES)
+    size, found = next(((size, found) for size, found, is_whole in tried if is_whole or size == _SIZES[-1][0]))
     leading = round(size * _LEADING)
     top = 150 + (340 - leading * len(found)) // 2
     for number, line in enumerate(found):

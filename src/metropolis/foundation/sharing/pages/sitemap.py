@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from io import StringIO
+from xml.sax.xmlreader import AttributesImpl
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -34,9 +35,9 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
     stream = StringIO()
     xml = SimplerXMLGenerator(stream, "utf-8")
     xml.startDocument()
-    xml.startElement("sitemapindex", {"xmlns": _SITEMAP})
+    xml.startElement("sitemapindex", AttributesImpl({"xmlns": _SITEMAP}))
     for name, part in queries.sitemap_parts():
-        xml.startElement("sitemap", {})
+        xml.startElement("sitemap", AttributesImpl({}))
         address = reverse("sharing:sitemap_part", kwargs={"name": name, "part": part})
         xml.addQuickElement("loc", request.build_absolute_uri(address))
         xml.endElement("sitemap")
@@ -51,7 +52,7 @@ def sitemap_part(request: HttpRequest, name: str, part: int) -> HttpResponseBase
     stream = StringIO()
     xml = SimplerXMLGenerator(stream, "utf-8")
     xml.startDocument()
-    xml.startElement("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
+    xml.startElement("urlset", AttributesImpl({"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML}))
     for entry in queries.sitemap_entries(name, part):
         address = f"{home}{entry.path}"
         alternates = [(language, f"{address}?language={language}") for language in entry.languages]
@@ -66,7 +67,7 @@ def _write(
     xml: SimplerXMLGenerator, url: str, alternates: Iterable[tuple[str, str]], changed_at: datetime | None
 ) -> None:
     """One address with all its versions, itself among them, as the protocol wants."""
-    xml.startElement("url", {})
+    xml.startElement("url", AttributesImpl({}))
     xml.addQuickElement("loc", url)
     if changed_at:
         xml.addQuickElement("lastmod", changed_at.isoformat(timespec="seconds"))

@@ -1,7 +1,7 @@
 """``{% load sharing %}``: what a page says to those who share it, follow it and look for it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,22 +80,24 @@ def shared_at(request: HttpRequest, address: Address) -> Shared:
     reading = get_language() or "en"
     home = request.build_absolute_uri("/").rstrip("/")
     listing = queries.listings().get(address.page)
-    asked = address.query.urlencode()
-    followed = {
-        "feed_url": _under("feeds", address, reading) if listing else "",
-        "map_url": f"{_prefixed('larger_map', address)}{'?' if asked else ''}{asked}"
-        if listing and listing.points
-        else "",
-    }
-    if not queries.kinds_at(address.page):
-        page = address.query.get("page", "")
-        here = f"{home}{address.url}" + (f"?page={page}" if page.isdecimal() and page != "1" else "")
-        return Shared(home=home, title=queries.list_title(address, reading), canonical=here, **followed)
-    page = queries.page_at(address, address.query.get("language", reading))
-    return _of_record(home, page, address, **followed)
+    if queries.kinds_at(address.page):
+        offered = _record(home, queries.page_at(address, address.query.get("language", reading)), address)
+    else:
+        offered = _list(home, queries.list_title(address, reading), address)
+    return replace(
+        offered,
+        feed_url=_under("feeds", address, reading) if listing else "",
+        map_url=_under("larger_map", address) if listing and listing.points else "",
+    )
 
 
-def _of_record(home: str, page: PublicPage, address: Address, **followed: str) -> Shared:
+def _list(home: str, title: str, address: Address) -> Shared:
+    number = address.query.get("page", "1")
+    turned = f"?page={number}" if number.isdecimal() and number != "1" else ""
+    return Shared(home=home, title=title, canonical=f"{home}{address.url}{turned}")
+
+
+def _record(home: str, page: PublicPage, address: Address) -> Shared:
     url = f"{home}{page.url}"
     original, *translated = page.languages
     versions = ((original, url), *((language, f"{url}?language={language}") for language in translated))
@@ -108,21 +110,19 @@ def _of_record(home: str, page: PublicPage, address: Address, **followed: str) -
         alternates=(*versions, ("x-default", url)) if translated else (),
         image_url=f"{home}{_under('image', address, page.language)}",
         embed_url=f"{home}{_under('embed', address, page.language)}",
-        **followed,
     )
 
 
-def _prefixed(name: str, address: Address) -> str:
-    return reverse(f"sharing:{name}", kwargs={"path": address.path.removeprefix("/")})
-
-
-def _under(name: str, address: Address, language: str) -> str:
-    """The address of what is made of a page: with its filters, but the language, which is told in so many words."""
+def _under(name: str, address: Address, language: str = "") -> str:
+    """The address of what is made of a page: behind a word, with the page's filters, and in which language."""
     query = address.query.copy()
-    for dropped in ("page", READ_IN, *(() if name == "feeds" else ("language", "as"))):
+    # On the page of a record, the query only says how to show it.
+    for dropped in (READ_IN, "page", *(query if queries.kinds_at(address.page) else ())):
         query.pop(dropped, None)
-    query[READ_IN] = language
-    return f"{_prefixed(name, address)}?{query.urlencode()}"
+    if language:
+        query[READ_IN] = language
+    url = reverse(f"sharing:{name}", kwargs={"path": address.path.removeprefix("/")})
+    return f"{url}?{query.urlencode()}".rstrip("?")
 
 
 def linked_data(shared: Shared) -> dict[str, Any]:
