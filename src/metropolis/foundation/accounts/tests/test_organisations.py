@@ -1,9 +1,12 @@
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, InvalidInput, MetropolisError, NotAllowed, NotFound, TooMany
@@ -151,6 +154,28 @@ def test_the_last_steward_stays_until_there_is_another(club: Organisation, stewa
     operations.set_organisation_role(slug=club.slug, actor=steward, person=successor, is_steward=True)
     deeds[deed]()
     assert not roles(club).get(steward, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_two_stewards_do_not_leave_at_the_same_moment():
+    stewards = PersonFactory.create_batch(2)
+    club = operations.register_organisation(name="Club", kind="club", actor=stewards[0])
+    operations.join_organisation(person=stewards[1], organisation=club, is_steward=True)
+    together = threading.Barrier(2)
+
+    def leave(person: Person) -> bool:
+        try:
+            together.wait(timeout=10)
+            operations.leave_organisation(person=person, organisation=club)
+        except Conflict:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, stewards)) == [False, True]
+    assert club.memberships.filter(is_steward=True).count() == 1
 
 
 def test_the_secretariat_may_end_the_last_steward(club: Organisation, steward: Person):

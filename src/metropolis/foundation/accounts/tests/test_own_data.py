@@ -11,8 +11,10 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound, TooMany
@@ -24,7 +26,7 @@ from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.mail.models import Mail
 from metropolis.foundation.workspaces.models import Member
-from metropolis.foundation.workspaces.tests.factories import InitiativeFactory
+from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +281,33 @@ def test_every_sort_of_data_has_its_page(client: Client, person: Person):
     client.force_login(person)
     for data in own_data.personal_data():
         assert client.get(reverse("accounts:own_rows", args=[data.key])).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        reverse_lazy("accounts:own_data"),
+        reverse_lazy("accounts:close"),
+        reverse_lazy("accounts:own_rows", args=["accounts.Membership.person"]),
+        reverse_lazy("accounts:own_rows", args=["workspaces.Initiative.author"]),
+    ],
+)
+def test_a_page_asks_as_much_for_three_rows_as_for_one(client: Client, person: Person, address: str):
+    def more(number: int) -> None:
+        operations.register_organisation(name=f"Club {number}", kind="club", actor=person)
+        InitiativeFactory.create(author=person, lead_city=CityFactory.create())
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries_asked:
+            assert client.get(address).status_code == HTTPStatus.OK
+        return len(queries_asked)
+
+    client.force_login(person)
+    more(1)
+    one = asked()
+    more(2)
+    more(3)
+    assert asked() == one
 
 
 def test_a_small_archive_is_downloaded_at_once(client: Client, person: Person):
