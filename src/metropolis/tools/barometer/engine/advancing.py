@@ -1,0 +1,137 @@
+"""Getting on: whether a unit is really better than before, and what would bring it up."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from metropolis.engine_kit import InvalidInput, Value
+from metropolis.tools.barometer.engine.building import build
+from metropolis.tools.barometer.engine.framework import Framework, Node
+from metropolis.tools.barometer.engine.recipe import Recipe
+from metropolis.tools.barometer.engine.statistics import ranks
+from metropolis.tools.barometer.engine.table import Table
+from metropolis.tools.barometer.engine.uncertainty import Uncertainty
+
+
+class Progress(Value):
+    """One unit's score in two years, the probability that it really rose, and the interval of the change."""
+
+    before: float
+    after: float
+    probability: float
+    interval: tuple[float, float]
+
+
+def progress(found: Uncertainty, unit: str, before: int, after: int, level: float = 0.9) -> Progress:
+    """Whether a unit is really better than before, from replications of a table of several years.
+
+    In each replication both years have the same weights and choices, and errors of their own. The scale must not
+    depend on the year: goalposts, or min-max over all years together, as `build` does.
+    """
+    table = found.nominal.scores
+    places = {(name, time): row for row, (name, time) in enumerate(zip(table.units, table.times, strict=True))}
+    for time in (before, after):
+        if (unit, time) not in places:
+            raise InvalidInput(f"There is no score of {unit!r} in {time}.", field="unit")
+    first, second = places[unit, before], places[unit, after]
+    change = found.scores[:, second].astype(np.float64) - found.scores[:, first]
+    low, high = np.quantile(change, [(1 - level) / 2, (1 + level) / 2])
+    nominal = table.values[:, -1]
+    return Progress(
+        before=float(nominal[first]),
+        after=float(nominal[second]),
+        probability=float((change > 0).mean() + (change == 0).mean() / 2),
+        interval=(float(low), float(high)),
+    )
+
+
+class Move(Value):
+    """The change of one indicator that would bring a unit to a rank, all else as it is.
+
+    `precedent` is the share of changes of the indicator from year to year, of any unit, that were at least as large;
+    None where no other years are known. It is not feasible if no unit has such a value today.
+    """
+
+    code: str
+    value: float
+    needed: float
+    is_feasible: bool
+    precedent: float | None = None
+
+    @property
+    def change(self) -> float:
+        """What has to be added to the value."""
+        return self.needed - self.value
+
+
+class Situation(NamedTuple):
+    """An index and the unit in it that wants to get on; `history` is a table of several years, if there is one."""
+
+    data: Table
+    framework: Framework
+    recipe: Recipe | None
+    unit: str
+    history: Table | None = None
+
+    def rank(self, data: Table | None = None) -> int:
+        """The unit's rank, with other data if given."""
+        scores = build(data or self.data, self.framework, self.recipe).scores
+        if self.unit not in scores.units:
+            raise InvalidInput(f"There is no unit {self.unit!r} in the index.", field="unit")
+        return int(ranks(scores.values[:, -1])[scores.units.index(self.unit)])
+
+
+def moves_up(now: Situation, *, rank: int | None = None, codes: Sequence[str] = ()) -> tuple[Move, ...]:
+    """The smallest change of each indicator that brings the unit to `rank` (default: one up), feasible ones first.
+
+    Every try is computed by `build` itself, scale and outliers included, so it holds for any recipe; halving finds the
+    change to a thousandth of the way to the best value there is.
+    """
+    own = now.rank()
+    goal = max(1, own - 1) if rank is None else rank
+    if own <= goal:
+        return ()
+    nodes = [node for node in now.framework.indicators if not codes or node.code in codes]
+    found = [move for node in nodes if (move := _move(now, node, goal)) is not None]
+    return tuple(sorted(found, key=lambda move: (not move.is_feasible, _effort(move, now.data))))
+
+
+def _effort(move: Move, data: Table) -> float:
+    spread = float(np.nanstd(data.column(move.code)))
+    return abs(move.change) / spread if spread else np.inf
+
+
+def _move(now: Situation, node: Node, goal: int) -> Move | None:
+    row, column = now.data.units.index(now.unit), now.data.place(node.code)
+    value = float(now.data.values[row, column])
+    best = float(np.nanmax(now.data.values[:, column] * node.direction) * node.direction)
+    if np.isnan(value) or value == best:
+        return None
+
+    def reaches(share: float) -> bool:
+        values = now.data.values.copy()
+        values[row, column] = value + share * (best - value)
+        return now.rank(now.data.with_values(values)) <= goal
+
+    if not reaches(1.0):
+        return Move(code=node.code, value=value, needed=best, is_feasible=False)
+    low, high = 0.0, 1.0
+    while high - low > 1e-3:  # noqa: PLR2004 of the way to the best value
+        middle = (low + high) / 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    needed = value + high * (best - value)
+    precedent = None if now.history is None else _precedent(now.history, node, needed - value)
+    return Move(code=node.code, value=value, needed=needed, is_feasible=True, precedent=precedent)
+
+
+def _precedent(history: Table, node: Node, change: float) -> float | None:
+    units, times = np.asarray(history.units), np.asarray(history.times)
+    series = history.column(node.code)
+    steps = []
+    for unit in np.unique(units):
+        rows = np.flatnonzero(units == unit)
+        steps.append(np.diff(series[rows[np.argsort(times[rows])]]))
+    moved = np.concatenate(steps) * node.direction
+    moved = moved[~np.isnan(moved)]
+    return float((moved >= abs(change)).mean()) if len(moved) else None
