@@ -1,7 +1,7 @@
 """Reading data and frameworks: COINr's iData and iMeta, long tables, SDMX-CSV; as CSV or XLSX."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,12 +9,11 @@ import numpy as np
 from pydantic import ValidationError
 
 from metropolis.engine_kit import InvalidInput
-from metropolis.engine_kit.tables import TableFormat, TableRow, table_rows
+from metropolis.engine_kit.tables import TableFormat, TableRow
+from metropolis.tools.barometer.engine.cells import figure_in, is_word, number_in, rows_of, word_in, wrong
 from metropolis.tools.barometer.engine.framework import Framework, Goalposts, Node
 from metropolis.tools.barometer.engine.table import Table
 
-#: Words that stand for a missing value.
-MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "..", "…"}
 #: Columns of iData that are about the unit, by their lower-case name.
 ABOUT = {"ucode": "unit", "uname": "name", "time": "time"}
 #: Columns of iMeta by their lower-case name, without underscores, and what they say of a node.
@@ -50,7 +49,7 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     Denominator), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence. Only iCode and Parent must be
     there; Level is checked if it is.
     """
-    rows = list(_rows(path, form))
+    rows = list(rows_of(path, form))
     nodes: list[Node] = []
     levels: dict[str, int] = {}
     others: dict[str, list[str]] = {"Denominator": [], "Group": []}
@@ -59,16 +58,16 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
         kind = str(told.pop("type", "") or "Indicator").strip().title()
         code = str(told.get("code", "")).strip()
         if not code:
-            raise _wrong(path, row, "iCode", "it is empty; every row needs a code")
+            raise wrong(path, row, "iCode", "it is empty; every row needs a code")
         if kind in others:
             others[kind].append(code)
         elif kind in {"Indicator", "Aggregate"}:
-            level = _number(told.pop("level", ""), path, row, "Level")
+            level = number_in(told.pop("level", ""), path, row, "Level")
             if level is not None:
                 levels[code] = int(level)
             nodes.append(_node(told, path, row))
         else:
-            raise _wrong(path, row, "Type", f"{kind!r} is none of Indicator, Aggregate, Group, Denominator")
+            raise wrong(path, row, "Type", f"{kind!r} is none of Indicator, Aggregate, Group, Denominator")
     if not nodes:
         raise InvalidInput(f"{path.name} names no indicator.", field="meta")
     framework = Framework(nodes=tuple(nodes))
@@ -96,31 +95,31 @@ def _told(row: TableRow, path: Path) -> dict[str, Any]:
 
 
 def _node(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
-    words = {name: _word(told.get(name)) for name in ("code", "name", "unit", "source", "licence")}
-    lower, upper = (_number(told.get(name), path, row, f"goalpost_{name}") for name in ("lower", "upper"))
-    direction = _number(told.get("direction"), path, row, "Direction")
+    words = {name: word_in(told.get(name)) for name in ("code", "name", "unit", "source", "licence")}
+    lower, upper = (number_in(told.get(name), path, row, f"goalpost_{name}") for name in ("lower", "upper"))
+    direction = number_in(told.get("direction"), path, row, "Direction")
     if direction not in {None, 1.0, -1.0}:
-        raise _wrong(path, row, "Direction", f"{direction:g} is neither 1 (more is better) nor -1")
-    weight = _number(told.get("weight"), path, row, "Weight")
+        raise wrong(path, row, "Direction", f"{direction:g} is neither 1 (more is better) nor -1")
+    weight = number_in(told.get("weight"), path, row, "Weight")
     if weight is not None and weight < 0:
-        raise _wrong(path, row, "Weight", f"{weight:g} is less than zero")
-    year = _number(told.get("year"), path, row, "Year")
+        raise wrong(path, row, "Weight", f"{weight:g} is less than zero")
+    year = number_in(told.get("year"), path, row, "Year")
     if (lower is None) != (upper is None):
-        raise _wrong(path, row, "goalpost_lower", "there is one goalpost; give both or none")
+        raise wrong(path, row, "goalpost_lower", "there is one goalpost; give both or none")
     try:
         return Node(
             **words,
-            parent=_word(told.get("parent")) or None,
-            denominator=_word(told.get("denominator")) or None,
+            parent=word_in(told.get("parent")) or None,
+            denominator=word_in(told.get("denominator")) or None,
             weight=1.0 if weight is None else weight,
             direction=-1 if direction == -1 else 1,
-            target=_number(told.get("target"), path, row, "Target"),
+            target=number_in(told.get("target"), path, row, "Target"),
             goalposts=None if lower is None or upper is None else Goalposts(lower=lower, upper=upper),
-            is_soft=_word(told.get("is_soft")).lower() in {"1", "true", "yes", "soft", "1.0"},
+            is_soft=word_in(told.get("is_soft")).lower() in {"1", "true", "yes", "soft", "1.0"},
             year=None if year is None else int(year),
         )
     except (ValidationError, InvalidInput) as error:
-        raise _wrong(path, row, words["code"], str(error)) from error
+        raise wrong(path, row, words["code"], str(error)) from error
 
 
 def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = None) -> Table:
@@ -130,7 +129,7 @@ def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = N
     MEASURE), OBS_VALUE and TIME_PERIOD are understood. With `meta`, the columns it names must be there and others are
     left out; without, every column that holds numbers is taken. `InvalidInput` names the row and the column.
     """
-    rows = list(_rows(path, form))
+    rows = list(rows_of(path, form))
     if not rows:
         raise InvalidInput(f"{path.name} has no row under its heading.", field="data")
     headings = {heading.strip().lower(): heading for heading in rows[0].cells}
@@ -144,20 +143,20 @@ def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], met
     if "ucode" not in headings:
         raise InvalidInput(f"{path.name} has no column uCode, which names each unit.", field="uCode")
     columns, groups = _columns(rows, path, headings, meta)
-    units = [_word(row.cells.get(headings["ucode"])) for row in rows]
+    units = [word_in(row.cells.get(headings["ucode"])) for row in rows]
     if not all(units):
-        raise _wrong(path, rows[units.index("")], "uCode", "it is empty")
+        raise wrong(path, rows[units.index("")], "uCode", "it is empty")
     times = _times(rows, path, headings.get("time"))
     name = headings.get("uname", headings["ucode"])
     _no_twins(rows, path, units, times)
-    values = [[_figure(row.cells.get(column), path, row, column) for column in columns] for row in rows]
+    values = [[figure_in(row.cells.get(column), path, row, column) for column in columns] for row in rows]
     return Table(
         units=tuple(units),
         columns=tuple(columns),
         values=np.array(values, dtype=np.float64).reshape(len(rows), len(columns)),
-        names=tuple(_word(row.cells.get(name)) for row in rows),
+        names=tuple(word_in(row.cells.get(name)) for row in rows),
         times=times,
-        groups={group: tuple(_word(row.cells.get(group)) for row in rows) for group in groups},
+        groups={group: tuple(word_in(row.cells.get(group)) for row in rows) for group in groups},
     )
 
 
@@ -173,7 +172,7 @@ def _columns(
             raise InvalidInput(message, field=missing[0])
         return wanted, [code for code in meta.groups if code in there]
     own = [heading for heading in there if heading.strip().lower() not in ABOUT]
-    words = [heading for heading in own if any(_is_word(row.cells.get(heading)) for row in rows)]
+    words = [heading for heading in own if any(is_word(row.cells.get(heading)) for row in rows)]
     del headings
     return [heading for heading in own if heading not in words], words
 
@@ -184,9 +183,9 @@ def _times(rows: Sequence[TableRow], path: Path, heading: str | None) -> tuple[i
         return ()
     found = []
     for row in rows:
-        time = _number(row.cells.get(heading), path, row, heading)
+        time = number_in(row.cells.get(heading), path, row, heading)
         if time is None or time != int(time):
-            raise _wrong(path, row, heading, "it is not a year")
+            raise wrong(path, row, heading, "it is not a year")
         found.append(int(time))
     return tuple(found) if len(set(found)) > 1 else ()
 
@@ -196,7 +195,7 @@ def _no_twins(rows: Sequence[TableRow], path: Path, units: Sequence[str], times:
     for row, unit, time in zip(rows, units, times or [0] * len(units), strict=True):
         if (unit, time) in seen:
             when = f" in {time}" if time else ""
-            raise _wrong(path, row, "uCode", f"{unit!r} stands there twice{when}, first in row {seen[unit, time]}")
+            raise wrong(path, row, "uCode", f"{unit!r} stands there twice{when}, first in row {seen[unit, time]}")
         seen[unit, time] = row.number
 
 
@@ -204,10 +203,10 @@ def _long(rows: Sequence[TableRow], path: Path, heading: Mapping[str, str], meta
     def distinct(values: Iterable[Any]) -> list[Any]:
         return list(dict.fromkeys(values))
 
-    codes = [_word(row.cells.get(heading["indicator"])) for row in rows]
-    units = [_word(row.cells.get(heading["unit"])) for row in rows]
+    codes = [word_in(row.cells.get(heading["indicator"])) for row in rows]
+    units = [word_in(row.cells.get(heading["unit"])) for row in rows]
     years = [
-        int(_number(row.cells.get(heading["time"]), path, row, heading["time"]) or 0) if heading["time"] else 0
+        int(number_in(row.cells.get(heading["time"]), path, row, heading["time"]) or 0) if heading["time"] else 0
         for row in rows
     ]
     columns = distinct(codes)
@@ -227,69 +226,9 @@ def _long(rows: Sequence[TableRow], path: Path, heading: Mapping[str, str], meta
         cell = places[key], columns.index(code)
         if cell in filled:
             message = f"{code!r} of {key[0]!r} stands there twice, first in row {filled[cell]}"
-            raise _wrong(path, row, heading["value"], message)
+            raise wrong(path, row, heading["value"], message)
         filled[cell] = row.number
-        values[cell] = _figure(row.cells.get(heading["value"]), path, row, heading["value"])
+        values[cell] = figure_in(row.cells.get(heading["value"]), path, row, heading["value"])
     named = tuple(key[0] for key in keys)
     times = tuple(key[1] for key in keys)
     return Table(named, tuple(columns), values, named, times if len(set(times)) > 1 else ())
-
-
-def _rows(path: Path, form: TableFormat | None) -> Iterable[TableRow]:
-    for row in table_rows(path, form or TableFormat(delimiter=_delimiter(path))):
-        if row.problem:
-            raise InvalidInput(f"{path.name}, row {row.number}: {row.problem}", field="row")
-        yield row
-
-
-def _delimiter(path: Path) -> str:
-    if path.suffix.lower() != ".csv":
-        return ","
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        head = file.readline()
-    return max((",", ";", "\t"), key=head.count)
-
-
-def _figure(cell: Any, path: Path, row: TableRow, column: str) -> float:
-    number = _number(cell, path, row, column)
-    return math.nan if number is None else number
-
-
-def _number(cell: Any, path: Path, row: TableRow, column: str) -> float | None:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        number = float(cell)
-    else:
-        word = _word(cell)
-        if word.lower() in MISSING:
-            return None
-        number = _parsed(word, lambda: _wrong(path, row, column, f"{word!r} is not a number"))
-    if math.isnan(number):
-        return None
-    if math.isinf(number):
-        raise _wrong(path, row, column, "it is infinite")
-    return number
-
-
-def _parsed(word: str, refusal: Callable[[], InvalidInput]) -> float:
-    try:
-        return float(word)
-    except ValueError:
-        raise refusal() from None
-
-
-def _is_word(cell: Any) -> bool:
-    word = _word(cell)
-    try:
-        float(word)
-    except ValueError:
-        return word.lower() not in MISSING
-    return False
-
-
-def _word(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
-
-
-def _wrong(path: Path, row: TableRow, column: str, problem: str) -> InvalidInput:
-    message = f"{path.name}, row {row.number}, column {column}: {problem}."
-    return InvalidInput(message, field=column, data={"row": row.number, "column": column})
