@@ -6,7 +6,7 @@ import numpy as np
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.building import Index
-from metropolis.tools.barometer.engine.framework import Node
+from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.recipe import Aggregate
 from metropolis.tools.barometer.engine.statistics import ranks
 from metropolis.tools.barometer.engine.table import Matrix, Table
@@ -128,44 +128,36 @@ class _Tree:
 
 
 class Strength(Value):
-    """An indicator in which a unit stands out: its rank there, its value as it was and its score."""
+    """An indicator in which a unit stands out: its rank there, the best being 1, and its value."""
 
     code: str
     rank: int
     value: float
-    score: float
 
 
-def strengths(index: Index, data: Table, unit: str, most: int = 5) -> tuple[Strength, ...]:
-    """The indicators in which a unit ranks best, the best first; ties in the framework's order."""
-    return _standing_out(index, data, unit)[:most]
+def strengths(data: Table, framework: Framework, unit: str, most: int = 5) -> tuple[Strength, ...]:
+    """The indicators in which a unit ranks best, the best first; ties in the framework's order.
+
+    `data` are the figures to rank by: as they were given, or as a stage of a build left them.
+    """
+    return _standing_out(data, framework, unit)[:most]
 
 
-def weaknesses(index: Index, data: Table, unit: str, most: int = 5) -> tuple[Strength, ...]:
+def weaknesses(data: Table, framework: Framework, unit: str, most: int = 5) -> tuple[Strength, ...]:
     """The indicators in which a unit ranks worst, the worst first."""
-    return _standing_out(index, data, unit)[::-1][:most]
+    return _standing_out(data, framework, unit)[::-1][:most]
 
 
-def _standing_out(index: Index, data: Table, unit: str) -> tuple[Strength, ...]:
-    row = _row(index, unit)
-    raw = data.values[list(data.units).index(unit)]
+def _standing_out(data: Table, framework: Framework, unit: str) -> tuple[Strength, ...]:
+    if unit not in data.units:
+        raise InvalidInput(f"There is no unit {unit!r} in the data.", field="unit")
+    row = data.units.index(unit)
     found = [
-        Strength(
-            code=node.code,
-            rank=int(ranks(index.of(node.code))[row]),
-            value=float(raw[data.place(node.code)]),
-            score=float(index.of(node.code)[row]),
-        )
-        for node in index.framework.indicators
-        if not np.isnan(index.of(node.code)[row])
+        Strength(code=node.code, rank=int(ranks(data.column(node.code) * node.direction)[row]), value=float(value))
+        for node in framework.indicators
+        if not np.isnan(value := data.column(node.code)[row])
     ]
     return tuple(sorted(found, key=lambda one: one.rank))
-
-
-def _row(index: Index, unit: str) -> int:
-    if unit not in index.scores.units:
-        raise InvalidInput(f"There is no unit {unit!r} in the index.", field="unit")
-    return index.scores.units.index(unit)
 
 
 def peers(context: Table, unit: str, most: int = 10) -> tuple[str, ...]:
