@@ -61,6 +61,8 @@ def test_a_request_is_approved(page: Page, axe: Callable[[], None], enter: Calla
     axe()
     press(page, "Approve")
     expect(page.get_by_role("status")).to_contain_text("An officer is a member now.")
+    axe()
+    follow(page, "Invitations")
     page.get_by_label("E-mail address").fill("another@city.example")
     press(page, "Send the invitation")
     expect(page.get_by_text("another@city.example", exact=True).first).to_be_visible()

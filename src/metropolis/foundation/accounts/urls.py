@@ -30,6 +30,7 @@ urlpatterns = [
     path("organisations/<str:slug>/join/", pages.join, name="join"),
     path("organisations/<str:slug>/people/", pages.organisation_people, name="organisation_people"),
     path("organisations/<str:slug>/people/<int:person_id>/", pages.organisation_person, name="organisation_person"),
+    path("organisations/<str:slug>/invitations/", pages.organisation_invitations, name="organisation_invitations"),
     path("organisations/<str:slug>/requests/<int:request_id>/", pages.join_request, name="join_request"),
     path("organisations/<str:slug>/invitations/<int:invitation_id>/", pages.sent_invitation, name="sent_invitation"),
     path("organisations/<str:slug>/domains/", pages.domains, name="domains"),

@@ -12,7 +12,7 @@ from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.engine import NoDnsAnswer, is_free_mail, plain_domain
 from metropolis.foundation.accounts.models import Organisation, Person, VerifiedDomain
 from metropolis.foundation.accounts.operations.organisations import join_organisation, reference
-from metropolis.foundation.accounts.queries import is_proven, organisations_by_domain, people_at, stewarded
+from metropolis.foundation.accounts.queries import is_proven, organisation_by_domain, people_at, stewarded
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.limits.operations import spend
 
@@ -88,12 +88,12 @@ def give_up_domain(*, slug: str, domain_id: int, actor: Person) -> None:
 
 
 @transaction.atomic
-def join_by_domain(*, person: Person, email: str) -> list[Organisation]:
+def join_by_domain(*, person: Person, email: str) -> Organisation | None:
     """Make a person who has just confirmed an address a member of the organisation that holds its domain."""
-    joined = organisations_by_domain(email)
-    for row in joined:
-        join_organisation(person=person, organisation=row)
-    return joined
+    holder = organisation_by_domain(email)
+    if holder is not None:
+        join_organisation(person=person, organisation=holder)
+    return holder
 
 
 def _domain(slug: str, domain_id: int, actor: Person) -> VerifiedDomain:

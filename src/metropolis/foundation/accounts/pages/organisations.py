@@ -65,7 +65,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": facts,
         "is_member": queries.belongs_to(viewer, row),
         "may_steward": queries.may_steward(viewer, row),
-        "members": queries.members_of(row, viewer),
+        "members": Paginator(queries.members_of(row, viewer), PER_PAGE).get_page(request.GET.get("page")),
         "last_request": queries.last_request(row, viewer),
     }
     return render(request, "accounts/organisation.html", context)

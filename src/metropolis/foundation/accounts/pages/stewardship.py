@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts import operations, queries
@@ -16,11 +17,26 @@ from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.records.forms import refusals_in
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
+PER_PAGE = 20
+
+
+@require_safe
+def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who belongs to an organisation, and who asks to: those who have waited longest."""
+    row, steward = queries.stewarded(slug, viewer_of(request.user))
+    waiting = queries.waiting_requests(row)
+    context = {
+        "organisation": row,
+        "members": Paginator(queries.members_of(row, steward), PER_PAGE).get_page(request.GET.get("page")),
+        "requests": waiting[:PER_PAGE],
+        "more": max(waiting.count() - PER_PAGE, 0),
+    }
+    return render(request, "accounts/organisation_people.html", context)
 
 
 @show_and_take
-def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who belongs to an organisation, asks to and is invited; invites somebody."""
+def organisation_invitations(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is invited to an organisation; invites somebody."""
     row, steward = queries.stewarded(slug, viewer_of(request.user))
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -28,15 +44,9 @@ def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
             told = form.cleaned_data
             operations.invite(slug=slug, actor=steward, email=told["email"], is_steward=bool(told["role"]))
             messages.success(request, _("The invitation is on its way."))
-            return redirect("accounts:organisation_people", slug)
-    context = {
-        "organisation": row,
-        "form": form,
-        "members": queries.members_of(row, steward),
-        "requests": queries.waiting_requests(row),
-        "invitations": queries.invitations_of(row),
-    }
-    return render(request, "accounts/organisation_people.html", context)
+            return redirect("accounts:organisation_invitations", slug)
+    page = Paginator(queries.invitations_of(row), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/invitations.html", {"organisation": row, "form": form, "page": page})
 
 
 @require_POST
@@ -85,7 +95,7 @@ def sent_invitation(request: HttpRequest, slug: str, invitation_id: int) -> Http
     else:
         operations.resend_invitation(slug=slug, invitation_id=invitation_id, actor=steward)
         messages.success(request, _("The invitation is on its way."))
-    return redirect("accounts:organisation_people", slug)
+    return redirect("accounts:organisation_invitations", slug)
 
 
 @show_and_take

@@ -21,10 +21,10 @@ from metropolis.foundation.accounts.queries.organisations import stewarded
 from metropolis.foundation.accounts.queries.people import Viewer
 
 
-def waiting_requests(organisation: Organisation) -> list[JoinRequest]:
+def waiting_requests(organisation: Organisation) -> QuerySet[JoinRequest]:
     """The requests an organisation has to decide, the oldest first, each with its person."""
     rows = organisation.join_requests.filter(state=JoinRequest.State.WAITING)
-    return list(rows.select_related("person"))
+    return rows.select_related("person").order_by("pk")
 
 
 def requests_to_decide(person: Person) -> QuerySet[JoinRequest]:
@@ -60,9 +60,9 @@ def own_requests(person: Person) -> list[JoinRequest]:
     return list(rows.select_related("organisation").order_by("-pk")[:20])
 
 
-def invitations_of(organisation: Organisation) -> list[Invitation]:
+def invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
     """Who is invited to an organisation, the latest first, those that have expired among them."""
-    return list(organisation.invitations.order_by("-sent_at", "-pk"))
+    return organisation.invitations.order_by("-sent_at", "-pk")
 
 
 def invitations_to(person: Person) -> list[Invitation]:
@@ -84,10 +84,9 @@ def verified_domains(organisation: Organisation) -> list[str]:
     return list(organisation.domains.exclude(verified_at=None).values_list("domain", flat=True))
 
 
-def organisations_by_domain(address: str) -> list[Organisation]:
-    """The organisation that holds the domain of an e-mail address, if one does."""
-    held = VerifiedDomain.objects.filter(domain=domain_of(address)).exclude(verified_at=None)
-    return [row.organisation for row in held.select_related("organisation")]
+def organisation_by_domain(address: str) -> Organisation | None:
+    """The organisation that holds the domain of an e-mail address."""
+    return Organisation.objects.filter(domains__domain=domain_of(address), domains__verified_at__isnull=False).first()
 
 
 def proof_of(row: VerifiedDomain) -> tuple[str, str]:

@@ -45,12 +45,10 @@ def belongs_to(viewer: Viewer, organisation: Organisation) -> bool:
     return viewer is not None and organisation.memberships.filter(person=viewer).exists()
 
 
-def members_of(organisation: Organisation, viewer: Viewer) -> list[Membership]:
-    """Who belongs to an organisation, stewards first: for its members and the secretariat, an empty list for others."""
-    if not (belongs_to(viewer, organisation) or may_steward(viewer, organisation)):
-        return []
-    rows = organisation.memberships.select_related("person")
-    return list(rows.order_by("-is_steward", "person__name", "pk"))
+def members_of(organisation: Organisation, viewer: Viewer) -> QuerySet[Membership]:
+    """Who belongs to an organisation, stewards first: for its members and the secretariat, and nobody for others."""
+    rows = organisation.memberships.select_related("person").order_by("-is_steward", "person__name", "pk")
+    return rows if belongs_to(viewer, organisation) or may_steward(viewer, organisation) else rows.none()
 
 
 def member_of(organisation: Organisation, person_id: int) -> Person:

@@ -145,11 +145,11 @@ def test_a_verified_domain_takes_in_those_with_a_confirmed_address(city: Organis
 def test_who_confirms_an_address_later_is_taken_in_then(city: Organisation, steward: Person):
     row = claim(city, steward)
     newcomer = PersonFactory.create(email=f"new@{DOMAIN}")
-    assert operations.join_by_domain(person=newcomer, email=newcomer.email) == []
+    assert operations.join_by_domain(person=newcomer, email=newcomer.email) is None
     confirm(row)
-    assert operations.join_by_domain(person=newcomer, email=newcomer.email) == [city]
+    assert operations.join_by_domain(person=newcomer, email=newcomer.email) == city
     assert city.memberships.filter(person=newcomer).exists()
-    assert operations.join_by_domain(person=steward, email="steward@elsewhere.example") == []
+    assert operations.join_by_domain(person=steward, email="steward@elsewhere.example") is None
 
 
 def test_a_domain_in_another_script_takes_in_its_people(city: Organisation, steward: Person):
@@ -173,7 +173,7 @@ def test_a_domain_has_one_organisation(city: Organisation, steward: Person):
 def test_a_domain_that_is_given_up_takes_nobody_in(city: Organisation, steward: Person):
     row = confirm(claim(city, steward))
     operations.give_up_domain(slug=city.slug, domain_id=row.pk, actor=steward)
-    assert operations.join_by_domain(person=PersonFactory.create(), email=f"ana@{DOMAIN}") == []
+    assert operations.join_by_domain(person=PersonFactory.create(), email=f"ana@{DOMAIN}") is None
 
 
 def test_an_organisation_names_ten_domains_and_each_once(city: Organisation, steward: Person):

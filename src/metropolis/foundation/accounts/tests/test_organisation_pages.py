@@ -91,7 +91,7 @@ def test_a_request_is_taken_back_on_the_page(client: Client, club: Organisation)
 
 def test_somebody_is_invited_and_accepts(client: Client, club: Organisation, steward: Person):
     person = confirmed(PersonFactory.create())
-    page = send(client, "organisation_people", club.slug, as_=steward, email=person.email, role="steward")
+    page = send(client, "organisation_invitations", club.slug, as_=steward, email=person.email, role="steward")
     assert "The invitation is on its way." in page
     assert person.email in page
     invitation = club.invitations.get()
@@ -114,7 +114,7 @@ def test_whether_an_address_has_an_account_is_not_told(client: Client, club: Org
     PersonFactory.create(email="there@city.example")
     pages = set()
     for email in ("there@city.example", "notthere@city.example"):
-        page = send(client, "organisation_people", club.slug, as_=steward, email=email)
+        page = send(client, "organisation_invitations", club.slug, as_=steward, email=email)
         pages.add(plain(page.replace(email, "")))
         club.invitations.all().delete()
     assert len(pages) == 1
@@ -138,6 +138,21 @@ def test_roles_are_given_and_members_taken_out(client: Client, club: Organisatio
     assert "Ana is no longer a member." in send(client, *about, as_=steward, remove="1")
     address = reverse("accounts:organisation_person", args=[club.slug, steward.pk])
     assert client.post(address, {"role": "member"}).status_code == HTTPStatus.CONFLICT
+
+
+def test_long_lists_are_cut_into_pages(client: Client, club: Organisation, steward: Person):
+    for number in range(21):
+        member(club, number)
+        request(club, number)
+        invited(club, number)
+    people = read(client, "organisation_people", club.slug, as_=steward)
+    assert people.count("Remove") == people.count("/requests/") == 20
+    assert "One more waits." in people
+    invitations = read(client, "organisation_invitations", club.slug)
+    assert invitations.count("Send again") == 20
+    assert "?page=2" in people
+    assert "?page=2" in invitations
+    assert "?page=2" in read(client, "organisation", club.slug)
 
 
 def test_an_organisation_is_changed_on_its_page(client: Client, club: Organisation, steward: Person):
@@ -165,7 +180,7 @@ def test_a_domain_is_claimed_confirmed_by_the_secretariat_and_given_up(
     assert not club.domains.exists()
 
 
-@pytest.mark.parametrize("name", ["organisation_people", "change_organisation", "domains"])
+@pytest.mark.parametrize("name", ["organisation_people", "organisation_invitations", "change_organisation", "domains"])
 def test_pages_for_stewards_are_theirs(client: Client, club: Organisation, name: str):
     address = reverse(f"accounts:{name}", args=[club.slug])
     assert client.get(address).status_code == HTTPStatus.FOUND
@@ -216,7 +231,7 @@ def another(club: Organisation, number: int) -> None:
         ("organisation", member),
         ("organisation_people", member),
         ("organisation_people", request),
-        ("organisation_people", invited),
+        ("organisation_invitations", invited),
         ("own_organisations", request),
         ("domains", domain),
     ],
