@@ -89,7 +89,9 @@ def test_a_password_that_a_stranger_chose_for_the_address_is_void(client: Client
 
 @pytest.mark.parametrize("is_verified", [True, False])
 def test_a_provider_is_not_believed_about_addresses_of_others(
-    client: Client, provider: Provider, is_verified: bool  # noqa: FBT001 - pytest gives it by name
+    client: Client,
+    provider: Provider,
+    is_verified: bool,  # noqa: FBT001 - pytest gives it by name
 ):
     person = confirmed(PersonFactory.create(email="mayor@barcelona.example"))
     provider.claims |= {"email": person.email, "email_verified": is_verified}
