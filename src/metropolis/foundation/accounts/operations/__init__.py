@@ -51,6 +51,7 @@ from metropolis.foundation.accounts.operations.people import (
     set_password,
     spend_guess,
     spend_unchecked_sign_up,
+    void_unproven_password,
 )
 from metropolis.foundation.accounts.operations.roles import give_network_role
 
@@ -97,5 +98,6 @@ __all__ = [
     "set_password",
     "spend_guess",
     "spend_unchecked_sign_up",
+    "void_unproven_password",
     "withdraw_join_request",
 ]

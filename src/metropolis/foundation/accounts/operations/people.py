@@ -167,6 +167,15 @@ def set_password(*, person: Person, password: str) -> None:
 
 
 @transaction.atomic
+def void_unproven_password(*, person: Person) -> None:
+    """Take the password from an account nobody has confirmed the address of: whoever chose it may be somebody else."""
+    if person.has_usable_password() and not EmailAddress.objects.filter(user=person, verified=True).exists():
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        record(actor=person, verb="void_password", reference=_reference(person))
+
+
+@transaction.atomic
 def end_session(*, person: Person, session: int) -> None:
     """Sign a person out on one device; `NotFound` when it is not one of theirs."""
     key = UserSession.objects.filter(user=person, pk=session).values_list("session_key", flat=True).first()

@@ -44,14 +44,18 @@ _MESSAGES = {
     "account/messages/email_confirmation_failed.txt": gettext_lazy("This address cannot be used; choose another one."),
     "account/messages/password_changed.txt": gettext_lazy("Your password is changed; your other sessions have ended."),
     "account/messages/password_set.txt": gettext_lazy("You have a password now."),
-    "account/messages/login_code_sent.txt": gettext_lazy("A code is on its way to you."),
-    "account/messages/email_confirmation_sent.txt": gettext_lazy("A code is on its way to you."),
     "mfa/messages/webauthn_added.txt": gettext_lazy("You can sign in with this passkey from now on."),
     "mfa/messages/webauthn_removed.txt": gettext_lazy("The passkey is removed."),
     "mfa/messages/totp_activated.txt": gettext_lazy("Your authenticator app is asked from now on."),
     "mfa/messages/totp_deactivated.txt": gettext_lazy("Your authenticator app is not asked any more."),
     "mfa/messages/recovery_codes_generated.txt": gettext_lazy("These are your recovery codes; the old ones are gone."),
 }
+
+_CODE_SENT = {
+    "account/messages/login_code_sent.txt": gettext_lazy("Another code is on its way to you."),
+    "account/messages/email_confirmation_sent.txt": gettext_lazy("Another code is on its way to you."),
+}
+_MESSAGES |= _CODE_SENT
 
 #: The changes it would write to the owner of an account about, as our operations name them. About a password, which
 #: is set by an operation of ours, that one writes.
@@ -156,7 +160,9 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Say it in our words, or not at all."""
         text = message or _MESSAGES.get(message_template or "")
-        if text:
+        # Of the first code the page itself tells.
+        is_told = message_template in _CODE_SENT and request.POST.get("action") != "resend"
+        if text and not is_told:
             messages.add_message(request, level, str(text))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature

@@ -96,7 +96,11 @@ class _EmailCode(_TriedCodes, account.ConfirmEmailVerificationCodeView):
 
 
 class _SignInCode(_TriedCodes, account.ConfirmLoginCodeView):
-    pass
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let the owner of the address in alone: a stranger may have opened the account, and know its password."""
+        if self._action == "verify":
+            operations.void_unproven_password(person=signed_in(self._process.user))
+        return super().form_valid(form)
 
 
 class _ForgottenPasswordCode(_TriedCodes, account.ConfirmPasswordResetCodeView):

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -21,7 +22,9 @@ from metropolis.engine_kit import Conflict, InvalidInput, NotFound, TooMany
 from metropolis.foundation.accounts import operations, queries
 from metropolis.foundation.accounts.models import AccountClosing, DataExport, Invitation, Membership, Person
 from metropolis.foundation.accounts.queries import own_data
+from metropolis.foundation.accounts.tasks import close_due_accounts
 from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory, confirmed
+from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.mail.models import Mail
@@ -361,3 +364,25 @@ def test_a_fresh_sign_in_stands_for_the_password(client: Client, person: Person)
 @pytest.mark.parametrize("name", ["own_data", "close"])
 def test_a_visitor_is_asked_to_sign_in(client: Client, name: str):
     assert client.get(reverse(f"accounts:{name}")).status_code == HTTPStatus.FOUND
+
+
+# In the background
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_packs_an_archive_and_deletes_an_account_whose_time_has_come(person: Person):
+    operations.ask_for_archive(person=person)
+    work_off()
+    made = DataExport.objects.get(person=person)
+    assert default_storage.exists(made.file.name)
+    operations.ask_to_close_account(person=person, password=PASSWORD)
+    close_due_accounts.enqueue()
+    work_off()
+    assert Person.objects.filter(pk=person.pk).exists()
+    AccountClosing.objects.update(due_at=timezone.now())
+    close_due_accounts.enqueue()
+    work_off()
+    assert not Person.objects.filter(pk=person.pk).exists()
+    assert not default_storage.exists(made.file.name)
+    assert [message.subject for message in mail.outbox][-1] == "Your account is deleted"
+    assert not Mail.objects.exclude(to="").exists()

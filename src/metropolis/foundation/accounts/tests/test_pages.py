@@ -317,6 +317,17 @@ def test_somebody_signs_in_by_a_mailed_code(client: Client):
     assert deeds(person) == ["sign_in"]
 
 
+def test_a_password_that_a_stranger_chose_for_the_address_is_void_once_its_owner_comes(client: Client):
+    Client().post(SIGN_UP, newcomer("victim@example.org"))
+    answer = client.post("/account/sign-in/code/", {"email": "victim@example.org"})
+    client.post(answer.url, {"code": mailed_code("victim@example.org")})
+    assert is_in(client)
+    assert not Person.objects.get().has_usable_password()
+    stranger = Client()
+    sign_in(stranger, "victim@example.org")
+    assert not is_in(stranger)
+
+
 def test_another_code_makes_the_first_one_void(client: Client):
     person = member()
     answer = client.post("/account/sign-in/code/", {"email": person.email})
