@@ -1,12 +1,13 @@
 """A small network with somebody of every role and one record of every kind, for the tests of rights and of leaks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.test import Client
+from django.urls import URLPattern, get_resolver
 
 from metropolis.foundation.accounts.models import NetworkRole, Organisation, Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory
@@ -27,6 +28,7 @@ from metropolis.tools.experts.tests.factories import content as expert
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.operations import add_practice
 from metropolis.tools.practices.tests.factories import content as practice
+from metropolis.web.api import api
 
 #: Who tries everything, from the least to the most: `stranger` is a steward, but of another initiative; `author` is a
 #: contributor who wrote the records, and the expert whose profile is among them.
@@ -45,6 +47,10 @@ RULES: dict[str, set[str]] = {
     "secretariat": set(WHO[8:]),
     "author": {"author"},
     "nobody": set(),
+    "anyone who finds it": set(WHO),
+    "contributor somewhere": {"stranger", *WHO[3:]},
+    "coordinator somewhere": {"stranger", *WHO[5:]},
+    "others": set(WHO[1:]) - {"author"},
 }
 
 #: Who knows of a record of each visibility. `closed` is a public record of an initiative that is internal itself.
@@ -104,12 +110,34 @@ class World:
         return client
 
 
+def difference(name: str, let_in: Mapping[str, bool | None], expected: set[str]) -> list[str]:
+    """One line on what was tried, when others were let in than expected."""
+    found = {who for who, was in let_in.items() if was}
+    wrong, missing = sorted(found - expected), sorted(expected - found)
+    return [f"{name}: lets in {wrong}, keeps out {missing}"] if wrong or missing else []
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """Take back whatever is written meanwhile."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def add_records(initiative: str, author: Person | None, prefix: str, words: str = "") -> None:
+    """Add a draft of every kind to an initiative, called ``prefix-kind``, with these words in its texts."""
+    home = {"initiative": initiative, "actor": author}
+    told = {"title": f"Green banks {words}", "city": "Rosario, AR"}
+    add_practice(**home, content=practice(summary=f"Trees along the water. {words}", **told), slug=f"{prefix}-practice")
+    report = publication(title=f"Report {words}", summary=words)
+    add_publication(**home, content=report, file=pdf(f"Page {words}"), cover=picture(), slug=f"{prefix}-publication")
+    profile = expert(name=f"Ada {words}", role=f"Planner {words}", bio=words, city="Rosario, AR")
+    shared = {"contact": "members", "name": "public", "role": "public", "bio": "public", "city": "public"}
+    add_expert(**home, content=profile, consents=shared, slug=f"{prefix}-expert")
+    for kind in ("need", "offer"):
+        content = NeedInput(kind=kind, text=f"We open the banks. {words}", language="en", **told)
+        add_need(**home, content=content, slug=f"{prefix}-{kind}")
 
 
 def build() -> World:
@@ -137,12 +165,21 @@ def build() -> World:
     things["organisation"] = Organisation.objects.create(slug="the-organisation", name="The organisation", kind="city")
     things["home"].author = author = world.people["author"]
     things["home"].save()
-    home = {"initiative": "the-initiative", "actor": author}
-    things["practice"] = add_practice(**home, content=practice(), slug="the-practice")
-    add_publication(**home, content=publication(), file=pdf("Words"), cover=picture(), slug="the-publication")
-    add_expert(**home, content=expert(), consents={"contact": "members"}, slug="the-expert")
-    need = {"title": "Green banks", "text": "We want to open the banks.", "language": "en", "city": "Rosario, AR"}
-    things["need"] = add_need(**home, content=NeedInput.model_validate(need), slug="the-need")
+    add_records("the-initiative", author, "the")
     things["suggestion"] = suggest_term(vocabulary="topic", label="Shade", language="en", reason="", person=author)
     rebuild_index()
     return world
+
+
+def pages(resolver: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
+    """Every page by its name, with its rooms: those of the API are in its own table."""
+    for found in (resolver or get_resolver()).url_patterns:
+        if not isinstance(found, URLPattern):
+            yield from pages(found, (*spaces, found.namespace) if found.namespace else spaces)
+        elif spaces != ("api",) or str(found.name) in {"api-root", "openapi-json", "openapi-view"}:
+            yield ":".join((*spaces, str(found.name))), found
+
+
+def routes() -> set[str]:
+    paths = api.get_openapi_schema()["paths"]
+    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}

@@ -1,22 +1,69 @@
 """The API: the tools' routers under one roof, with one shape for every error."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from metropolis import __version__
-from metropolis.engine_kit import MetropolisError
+from metropolis.engine_kit import InvalidInput, MetropolisError
 from metropolis.foundation.workspaces.api import router as initiatives
 from metropolis.tools.exchange.api import router as exchange
 from metropolis.tools.experts.api import router as experts
 from metropolis.tools.practices.api import router as practices
 from metropolis.web.errors import error_body, with_wait
 
-api = NinjaAPI(
+
+class Problem(Schema):
+    """What is wrong: a word for programs, a sentence for people, the field it is about, and what helps to mend it."""
+
+    code: str
+    message: str
+    field: str | None
+    data: dict[str, Any]
+
+
+class Refusal(Schema):
+    """The shape of every error."""
+
+    error: Problem
+
+
+class NoNul(Parser):
+    """Reads JSON without the character NUL: forms refuse it too, and PostgreSQL fails at it."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The body of a request."""
+        if rb"\u0000" in request.body:
+            raise InvalidInput(r"The character NUL (\u0000) is in the text; take it out.")
+        return super().parse_body(request)
+
+
+class Api(NinjaAPI):
+    """The API with its errors described at every route, in their one shape."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """The description of the API."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        shapes = Refusal.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= shapes.pop("$defs") | {"Refusal": shapes}
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+        refused = {"description": "What is wrong, and how to put it right", "content": content}
+        for methods in schema["paths"].values():
+            for route in methods.values():
+                route["responses"]["4XX"] = refused
+        return schema
+
+
+api = Api(
     title="Metropolis",
     version=__version__,
     description="Find what worked in other cities and whom to ask. Reading what is public needs no account.",
     urls_namespace="api",
+    parser=NoNul(),
 )
 api.add_router("/", exchange)
 api.add_router("/initiatives", initiatives)
@@ -50,4 +97,6 @@ def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpRes
 @api.exception_handler(HttpError)
 def refuse_request(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer what the framework itself refuses, such as a request from another site or one that cannot be read."""
+    if isinstance(error.__cause__, MetropolisError):
+        return refuse(request, error.__cause__)
     return api.create_response(request, error_body("refused", error.message), status=error.status_code)

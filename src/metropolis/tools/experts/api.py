@@ -35,7 +35,7 @@ class LanguageOut(Schema):
     level: str
 
 
-class CityOut(Schema):
+class ExpertCityOut(Schema):
     """A city by its GeoNames id, and its country by ISO 3166-1 code."""
 
     id: int
@@ -75,7 +75,7 @@ class ExpertOut(Schema):
     name: str
     role: str
     organisation: str
-    city: CityOut | None
+    city: ExpertCityOut | None
     bio: str
     languages: list[LanguageOut]
     methods: str

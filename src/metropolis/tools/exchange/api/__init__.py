@@ -13,7 +13,7 @@ from metropolis.foundation.places.queries import city_context, find_city, sugges
 from metropolis.tools.exchange import operations, queries
 from metropolis.tools.exchange.api.shapes import (
     AnswersOut,
-    CityOut,
+    CityProfileOut,
     CityRecordOut,
     CitySuggestionOut,
     MatchOut,
@@ -79,12 +79,12 @@ def suggest(request: HttpRequest, typed: Query[SuggestIn]) -> SuggestionsOut:  #
     )
 
 
-@router.get("/cities/{city_id}", response=CityOut, summary="What is known of a city")
-def city(request: HttpRequest, city_id: int) -> CityOut:  # noqa: ARG001 - a view gets one
+@router.get("/cities/{city_id}", response=CityProfileOut, summary="What is known of a city")
+def city(request: HttpRequest, city_id: int) -> CityProfileOut:  # noqa: ARG001 - a view gets one
     """A city by its GeoNames id: its situation, and what it runs, wants, knows, offers and has adopted."""
     operations.keep_up()
     found = city_by_id(city_id)
-    return CityOut(
+    return CityProfileOut(
         id=found.id,
         label=found.label,
         context=city_context(found).model_dump(mode="json"),

@@ -163,7 +163,7 @@ class CityRecordOut(Schema):
     reference: str
 
 
-class CityOut(Schema):
+class CityProfileOut(Schema):
     """A city: its situation with sources and years (null is unknown), and its records by its part in them."""
 
     id: int

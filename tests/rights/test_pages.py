@@ -1,0 +1,234 @@
+"""Every page and every route of the API, tried by somebody of every role: who gets in is what the tables say.
+
+A new address fails here until it has its row: the least role that may read it, and the one that may write to it.
+"""
+
+import json
+import re
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from metropolis.tools.practices.tests.factories import content as practice
+
+from .world import RULES, SEEN_BY, SLUGS, WHO, World, difference, pages, routes, seen_by, undone
+
+#: Each page by its name, and who may read it or write to it, by the methods it takes; with what is sent, where the page
+#: would else refuse anybody for what is missing.
+PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
+    "accounts:account": "member",
+    "accounts:add_organisation": "member",
+    "accounts:membership": "member",
+    "accounts:network_roles": "secretariat",
+    "accounts:organisation": "anyone",
+    "accounts:organisations": "anyone",
+    "accounts:password": "member",
+    "accounts:sign_in": "anyone",
+    "accounts:sign_out": "anyone",
+    "accounts:sign_up": "anyone",
+    "api:api-root": "nobody",
+    "api:openapi-json": "anyone",
+    "api:openapi-view": "anyone",
+    "documents:add": "member",
+    "documents:change": "author or coordinator",
+    "documents:cover": "anyone",
+    "documents:delete": "author or coordinator",
+    "documents:file": "anyone",
+    "documents:publication": "anyone",
+    "documents:publications": "anyone",
+    "documents:translate": "author or coordinator",
+    "documents:visibility": "author or coordinator",
+    "exchange:add_need": "member",
+    "exchange:change_need": "author or coordinator",
+    "exchange:city": "anyone",
+    "exchange:close_need": "author or coordinator",
+    "exchange:compare": "anyone",
+    "exchange:delete_need": "author or coordinator",
+    "exchange:home": "anyone",
+    "exchange:mark_match": "author or coordinator",
+    "exchange:my_needs": "member",
+    "exchange:need": "anyone",
+    "exchange:needs": "anyone",
+    "exchange:points": "anyone",
+    "exchange:record": "anyone who finds it",
+    "exchange:search": "anyone",
+    "exchange:set_need_visibility": "author or coordinator",
+    "experts:add": "contributor somewhere",
+    "experts:ask": "member",
+    "experts:delete": "author or coordinator",
+    "experts:edit": "author or coordinator",
+    "experts:expert": "anyone",
+    "experts:experts": "anyone",
+    "experts:unvalidate": "coordinator",
+    "experts:validate": "coordinator",
+    "experts:visibility": ("author or coordinator", {"visibility": "draft"}),
+    "experts:withdraw": "author or coordinator",
+    "pages:about": "anyone",
+    "pages:design": "nobody",
+    "places:suggest": "anyone",
+    "practices:add": "contributor somewhere",
+    "practices:delete": "author or coordinator",
+    "practices:edit": "author or coordinator",
+    "practices:edit_section": "author or coordinator",
+    "practices:history": "anyone",
+    "practices:import": "coordinator somewhere",
+    "practices:practice": "anyone",
+    "practices:practices": "anyone",
+    "practices:review": "coordinator",
+    "practices:set_visibility": ("author or coordinator", {"visibility": "draft"}),
+    "practices:translate": "contributor",
+    "practices:translations": "contributor",
+    "set_language": "anyone",
+    "taxonomy:settle": "editor",
+    "taxonomy:suggest": "member",
+    "taxonomy:topics": "anyone",
+    "workspaces:add": "member",
+    "workspaces:change": "coordinator",
+    "workspaces:delete": "steward",
+    "workspaces:follow": "member",
+    "workspaces:initiative": "anyone",
+    "workspaces:initiatives": "anyone",
+    "workspaces:member": ("steward", {"role": "2"}),
+    "workspaces:members": "steward",
+    "workspaces:own": "member",
+    "workspaces:points": "anyone",
+    "workspaces:rights": "anyone",
+    "workspaces:stop": "steward",
+    "workspaces:tools": "coordinator",
+    "workspaces:translate": "coordinator",
+    "workspaces:visibility": "coordinator",
+}
+
+#: Each route of the API, who may use it, and what is sent to those that write.
+ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
+    "GET /api/cities/{city_id}": "anyone",
+    "GET /api/experts": "anyone",
+    "GET /api/experts/{slug}": "anyone",
+    "GET /api/initiatives": "anyone",
+    "GET /api/initiatives/{slug}": "anyone",
+    "GET /api/match/{slug}": "anyone",
+    "GET /api/needs": "anyone",
+    "GET /api/needs/{slug}": "anyone",
+    "GET /api/practices": "anyone",
+    "GET /api/practices/{slug}": "anyone",
+    "GET /api/practices/{slug}/translations": "anyone",
+    "GET /api/search": "anyone",
+    "GET /api/suggest": "anyone",
+    "POST /api/needs": (
+        "contributor",
+        {
+            "initiative": "the-initiative",
+            "title": "Green banks",
+            "text": "We want to open the banks.",
+            "language": "en",
+            "city": "Rosario, AR",
+        },
+    ),
+    "POST /api/practices": (
+        "contributor",
+        {"initiative": "the-initiative", "content": practice().model_dump(mode="json")},
+    ),
+    "PUT /api/practices/{slug}": (
+        "author or coordinator",
+        {"content": practice().model_dump(mode="json"), "version": 1},
+    ),
+    "PUT /api/practices/{slug}/translations/{language}": (
+        "contributor",
+        {"origin": "author", "fields": {"title": "T"}},
+    ),
+    "PUT /api/practices/{slug}/visibility": ("author or coordinator", {"visibility": "public"}),
+}
+
+#: What stands in addresses, by the name of the part; `slug` is that of the room's record.
+PARTS = {
+    "city_id": lambda world: world.city.pk,
+    "person_id": lambda world: world.someone.pk,
+    "suggestion_id": lambda world: world.suggestion.pk,
+    "kind": "practice",
+    "key": "the-practice",
+    "section": "why",
+    "language": "fr",
+    "field": "contact",
+    "topic": "mobility",
+}
+#: What a route needs to be answered at all.
+QUERIES = {"/api/suggest": "?q=bank"}
+
+
+def test_every_page_has_a_row_and_every_row_a_page():
+    assert {name for name, _page in pages()} ^ PAGES.keys() == set()
+
+
+def test_every_route_of_the_api_has_a_row_and_every_row_a_route():
+    assert routes() ^ ROUTES.keys() == set()
+
+
+def part(name: str, room: str, world: World) -> str:
+    if name == "slug":
+        return world.city.slug if room == "city" else SLUGS[room]
+    made = PARTS[name]
+    return str(made(world) if callable(made) else made)
+
+
+def is_let_in(answer: HttpResponse) -> bool | None:
+    """Whether the page was given, and None for a page that does not take the method."""
+    if answer.status_code == 405:
+        return None
+    assert answer.status_code < 500, answer.content
+    to_sign_in = answer.status_code == 302 and "sign-in" in answer["Location"]
+    return not to_sign_in and answer.status_code not in {403, 404}
+
+
+def tried(client: Client, method: str, address: str, *, body: Any = None, form: Any = None) -> bool | None:
+    cookies = deepcopy(client.cookies)
+    with undone():
+        if body is not None:
+            answer = client.generic(method, address, json.dumps(body), "application/json")
+        else:
+            answer = client.post(address, form) if method == "POST" else client.generic(method, address)
+    answer.getvalue()  # reads a file to its end, which closes it
+    client.cookies = cookies  # who signs out, or changes the password, is signed in for the next page
+    return is_let_in(answer)
+
+
+@pytest.mark.parametrize("visibility", SEEN_BY)
+def test_who_gets_into_a_page_is_what_the_table_says(world: World, visibility: str):
+    world.show(visibility)
+    clients = {who: world.client(who) for who in WHO}
+    wrong = []
+    known = dict(pages())
+    for name, row in PAGES.items():
+        room, _colon, last = name.partition(":")
+        parts = {key: part(key, last if last == "city" else room, world) for key in known[name].pattern.converters}
+        address = reverse(name, kwargs=parts)
+        rule, body = row if isinstance(row, tuple) else (row, None)
+        seen = seen_by(visibility, parts.get("slug") or parts.get("key", ""))
+        if rule == "anyone who finds it":  # only what is public is found
+            seen = RULES["anyone" if visibility == "public" else "nobody"]
+        for method in ("GET", "POST"):
+            answers = {who: tried(clients[who], method, address, form=body) for who in WHO}
+            if None not in answers.values():
+                wrong += difference(f"{method} {name}", answers, RULES[rule] & seen)
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("visibility", SEEN_BY)
+def test_who_may_use_a_route_of_the_api_is_what_the_table_says(world: World, visibility: str):
+    world.show(visibility)
+    clients = {who: world.client(who) for who in WHO}
+    wrong = []
+    for name, row in ROUTES.items():
+        rule, body = row if isinstance(row, tuple) else (row, None)
+        method, path = name.split()
+        room = {"needs": "exchange", "match": "exchange", "initiatives": "workspaces"}.get(
+            path.split("/")[2], path.split("/")[2]
+        )
+        slug = SLUGS.get(room, "") if "{slug}" in path else (body or {}).get("initiative", "")
+        address = re.sub(r"{(\w+)}", lambda found, room=room: part(found[1], room, world), path)
+        answers = {who: tried(clients[who], method, address + QUERIES.get(path, ""), body=body) for who in WHO}
+        wrong += difference(name, answers, RULES[rule] & seen_by(visibility, slug))
+    assert wrong == [], "\n".join(wrong)
