@@ -11,7 +11,7 @@ from metropolis.foundation.following import operations
 def tell() -> None:
     """Tell followers what happened, and plan the digests that are due; what is left is told at once after that."""
     now = timezone.now()
-    if operations.tell_news() == operations.TURN:
+    if operations.tell_news():
         enqueue(tell, key=f"tell on {now.timestamp()}")
     operations.plan_digests(now=now)
 

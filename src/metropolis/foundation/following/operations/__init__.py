@@ -2,10 +2,9 @@
 
 from metropolis.foundation.following.operations.digests import choose_frequency, plan_digests, send_digest, unsubscribe
 from metropolis.foundation.following.operations.follows import follow, mark_read, unfollow
-from metropolis.foundation.following.operations.telling import TURN, forget_old_notices, notify, tell_news
+from metropolis.foundation.following.operations.telling import forget_old_notices, notify, tell_news
 
 __all__ = [
-    "TURN",
     "choose_frequency",
     "follow",
     "forget_old_notices",

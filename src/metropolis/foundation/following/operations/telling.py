@@ -1,6 +1,6 @@
 """Telling people what happened, once, and only of what they may see."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from metropolis.foundation.records.operations import forget_followers
 from metropolis.foundation.records.values import Findable, Reference
 from metropolis.foundation.workspaces.cards import findables
 
-#: Deeds told of in one turn.
+#: Deeds told of in one turn, and notices after which a turn begins no further deed: nobody else writes meanwhile.
 TURN = 200
+MOST_NOTICES = 5000
 #: How long notices are kept.
 KEPT = timedelta(days=180)
 
@@ -33,36 +34,49 @@ class _News(NamedTuple):
 
 @transaction.atomic
 def tell_news(*, limit: int = TURN) -> int:
-    """Tell followers of the oldest deeds nobody has been told of; how many deeds that were.
+    """Tell followers of the oldest deeds nobody has been told of; how many deeds that were, of up to `limit`.
 
     Told is what concerns a public record: its own followers and those of its initiative, cities, topics and themes,
     each person once, and nobody of their own deeds. Deeds are struck off the list in the same transaction.
     """
-    found = untold_entries(limit)
-    news = [one for entry in found for one in _news(entry)]
-    records = findables({one.reference for one in news})
+    found = {entry.pk: entry for entry in untold_entries(limit)}
+    news = {pk: one for pk, entry in found.items() if (one := _news(entry)) is not None}
+    records = findables({one.reference for one in news.values()})
     concerned = {reference: _concerned(item) for reference, item in records.items()}
     following = followers({target for targets in concerned.values() for target in targets})
     rows: list[Notice] = []
-    for one in news:
-        people: dict[int, Reference] = {}
-        for target in concerned.get(one.reference, ()):
-            for person in following.get(target, ()):
-                people.setdefault(person, target)
-        rows += [_notice(one, person, why) for person, why in people.items() if person != one.actor]
+    told: list[int] = []
+    for pk, entry in found.items():
+        if len(rows) >= MOST_NOTICES:
+            break
+        told.append(pk)
+        if entry.verb.startswith("delete_"):
+            _forget(Reference(kind=entry.kind, key=entry.key))
+        if pk in news:
+            rows += _notices(news[pk], concerned.get(news[pk].reference, ()), following)
     _tell(rows)
-    settle_untold(ids=[entry.pk for entry in found])
-    return len(found)
+    settle_untold(ids=told)
+    return len(told)
 
 
-def _news(entry: Entry) -> Iterator[_News]:
+def _news(entry: Entry) -> _News | None:
     reference = Reference(kind=entry.kind, key=entry.key)
-    if entry.verb.startswith("delete_"):
-        _forget(reference)
     what = what_of(entry.verb)
-    if what is not None:
-        key = f"{what} {reference}" if what == What.NEW else f"{what} {reference} {entry.pk}"
-        yield _News(reference, what, key, entry.actor_id)
+    if what is None:
+        return None
+    key = f"{what} {reference}" if what == What.NEW else f"{what} {reference} {entry.pk}"
+    return _News(reference, what, key, entry.actor_id)
+
+
+def _notices(
+    news: _News, targets: Iterable[Reference], following: Mapping[Reference, Iterable[int]]
+) -> Iterator[Notice]:
+    """One for each follower of the targets, for the first of them that the person follows."""
+    people: dict[int, Reference] = {}
+    for target in targets:
+        for person in following.get(target, ()):
+            people.setdefault(person, target)
+    return (_notice(news, person, why) for person, why in people.items() if person != news.actor)
 
 
 def _forget(reference: Reference) -> None:

@@ -18,7 +18,6 @@ from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.background.operations import enqueue, work_off
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.tests.factories import publish
-from metropolis.foundation.following import operations
 from metropolis.foundation.following.models import Delivery, Notice
 from metropolis.foundation.following.operations import (
     choose_frequency,
@@ -27,6 +26,7 @@ from metropolis.foundation.following.operations import (
     plan_digests,
     send_digest,
     tell_news,
+    telling,
 )
 from metropolis.foundation.following.operations.digests import MOST
 from metropolis.foundation.following.queries import due_digests, frequency_of
@@ -36,6 +36,7 @@ from metropolis.foundation.mail.models import Mail
 from metropolis.foundation.mail.tests.conftest import Postbox
 from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.values import Reference, Visibility
+from metropolis.foundation.workspaces.models import Initiative
 from metropolis.foundation.workspaces.tests.factories import InitiativeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -246,10 +247,12 @@ def test_what_was_told_while_mails_were_off_is_not_mailed_later():
 
 
 def test_a_worker_goes_on_at_once_while_there_is_more_to_tell(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(operations, "TURN", 2)
-    monkeypatch.setattr(operations, "tell_news", lambda: tell_news(limit=2))
-    publish()
-    publish()
+    monkeypatch.setattr(telling, "MOST_NOTICES", 1)
+    reader = told()
+    for title in ("One", "Two", "Three"):
+        publish(Initiative.objects.get(), title=title)
+    assert tell_news() < Untold.objects.count()
     enqueue("metropolis.foundation.following.tasks.tell", key="now")
     work_off()
     assert not Untold.objects.exists()
+    assert Notice.objects.filter(person=reader).count() == 4
