@@ -1,5 +1,6 @@
 """Reaching saved searches, and what they find."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
@@ -44,11 +45,11 @@ def searches_for(found: Iterable[Document]) -> list[int]:
     if not traits:
         return []
     rows = SavedSearch.objects.order_by("id").values_list("pk", "question__kinds", "question__filters")
-    return [
-        pk
-        for pk, kinds, filters in rows.iterator()
-        if any(_fits(filters | {"kind": _sought(kinds)}, one) for one in traits)
-    ]
+    alike: dict[str, list[int]] = {}  # many ask for the same, most of them for nothing in particular
+    for pk, kinds, filters in rows.iterator():
+        alike.setdefault(json.dumps(filters | {"kind": _sought(kinds)}), []).append(pk)
+    wanted = ((json.loads(filters), searches) for filters, searches in alike.items())
+    return [pk for filters, searches in wanted if any(_fits(filters, one) for one in traits) for pk in searches]
 
 
 def _fits(filters: Mapping[str, Iterable[str]], traits: Mapping[str, set[str]]) -> bool:
