@@ -1,8 +1,10 @@
 """THE gate: the only way into a workspace and the only judge of rights in it."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,6 +92,15 @@ def role_in(initiative: Initiative, viewer: Viewer) -> Role | None:
     return Role.CONTRIBUTOR if initiative.is_open and initiative.visibility == Visibility.PUBLIC else None
 
 
+def at_home_in(initiatives: QuerySet[Any, Any], initiative: str = "initiative") -> Q:
+    """The condition under which a record's initiative is among `initiatives`, a query of their keys.
+
+    They are listed once and not looked up for each record: that takes a quarter of the time where many are counted. The
+    zero keeps databases from beginning with the initiatives and then sorting all the records of a large one.
+    """
+    return Q(In(F(f"{initiative}_id") + 0, initiatives.query))
+
+
 def visible_to(viewer: Viewer, *, initiative: str = "initiative") -> Q:
     """The condition under which a record with an author, a visibility and an initiative may be seen.
 
@@ -98,9 +109,8 @@ def visible_to(viewer: Viewer, *, initiative: str = "initiative") -> Q:
     members always see.
     """
     public = Q(visibility=Visibility.PUBLIC)
-    # Not joined: with a join, the database may begin with the initiatives and sort all the records of a large one.
-    home = Initiative.objects.filter(pk=OuterRef(f"{initiative}_id"), visibility=Visibility.PUBLIC)
-    entered = Q(Exists(home)) if initiative else Q()
+    open_homes = Initiative.objects.filter(visibility=Visibility.PUBLIC).values("pk")
+    entered = at_home_in(open_homes, initiative) if initiative else Q()
     if viewer is None:
         return public & entered
     if viewer.is_editor:

@@ -10,7 +10,7 @@ from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.places.models import City
 from metropolis.foundation.taxonomy.models import Term
-from metropolis.foundation.workspaces.access import Workspace, open_workspace, role_in, visible_to
+from metropolis.foundation.workspaces.access import Workspace, at_home_in, open_workspace, role_in, visible_to
 from metropolis.foundation.workspaces.models import Initiative, ToolInUse
 from metropolis.foundation.workspaces.queries import initiatives, workspaces_for
 from metropolis.tools.practices.models import Practice
@@ -38,8 +38,8 @@ def practices(viewer: Viewer) -> QuerySet[Practice]:
 
 
 def _visible(viewer: Viewer) -> QuerySet[Practice]:
-    collecting = ToolInUse.objects.filter(initiative=OuterRef("initiative_id"), tool=TOOL)
-    return Practice.objects.filter(visible_to(viewer), Exists(collecting))
+    collecting = ToolInUse.objects.filter(tool=TOOL).values("initiative")
+    return Practice.objects.filter(visible_to(viewer), at_home_in(collecting))
 
 
 def addresses() -> QuerySet[Practice, tuple[str]]:
