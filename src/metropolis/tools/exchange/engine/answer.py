@@ -1,6 +1,6 @@
 """A page of results: hits with their quotes, and counts by facet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -23,7 +23,8 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
         filters["kind"] = query.kinds
     found = ranking.relevant(filters) if ranking.asks else ranking.listed(filters)
     ranked = perf_counter()
-    counts = _counts(snapshot, ranking, filters, found) if query.counted else {}
+    wanted = [name for name in snapshot.facets if query.counted is None or name in query.counted]
+    counts = _counts(snapshot, ranking, filters, found, wanted)
     counted = perf_counter()
     shown = slice(query.offset, query.offset + query.limit)
     places = range(len(found.documents))[shown]
@@ -41,11 +42,13 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     )
 
 
-def _counts(snapshot: Snapshot, ranking: Ranking, filters: Filters, found: Ranked) -> dict[str, dict[str, int]]:
+def _counts(
+    snapshot: Snapshot, ranking: Ranking, filters: Filters, found: Ranked, wanted: Collection[str]
+) -> dict[str, dict[str, int]]:
     """Each facet is counted over what is found without its own filter, so that its other values stay in view."""
     documents = np.sort(found.documents)
-    counts = {name: facet.counts(documents) for name, facet in snapshot.facets.items() if name not in filters}
-    for name in filters.keys() & snapshot.facets.keys():
+    counts = {name: snapshot.facets[name].counts(documents) for name in wanted if name not in filters}
+    for name in filters.keys() & set(wanted):
         others = {other: values for other, values in filters.items() if other != name}
         counts[name] = snapshot.facets[name].counts(ranking.numbers(others))
     return counts

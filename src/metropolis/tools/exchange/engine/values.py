@@ -40,8 +40,8 @@ class Query(Value):
     `language` None means: detect it, in doubt in favour of the `reader`'s language. `filters` keep documents that have
     any of the values, for every facet named.
     `"quoted words"` must occur as they stand, `-word` and `NOT word` must not. An empty text lists what the filters
-    keep, the newest first. Where nobody looks at them, hits need not be `quoted` (see `SearchIndex.quoted`) nor facets
-    `counted`: that is most of the work.
+    keep, the newest first. Where nobody looks at them, hits need not be `quoted` (see `SearchIndex.quoted`) nor all
+    facets `counted`, only those named: that is most of the work.
     """
 
     text: str = ""
@@ -52,7 +52,7 @@ class Query(Value):
     limit: int = Field(default=20, ge=0, le=1000)
     offset: int = Field(default=0, ge=0)
     quoted: bool = True
-    counted: bool = True
+    counted: tuple[str, ...] | None = None
 
 
 class Hit(Value):

@@ -13,6 +13,7 @@ from metropolis.foundation.records.values import Findable, Reference, TextVersio
 from metropolis.foundation.workspaces.cards import visible_references
 from metropolis.tools.exchange.engine import CityContext, Fit, Hit, Query
 from metropolis.tools.exchange.queries.documents import shown
+from metropolis.tools.exchange.queries.facets import FACETS
 from metropolis.tools.exchange.queries.fits import context_of, fit_between, fit_of, reason
 from metropolis.tools.exchange.queries.index import index, not_taken_in
 from metropolis.tools.exchange.values import ANSWERS, CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
@@ -42,7 +43,7 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
     query = _query(question, kinds or ANSWERS, ranks, quoted=not by_fit)
     page = index().search(query)
     # Cities come of every kind of record: that one wants the same is told by its need.
-    every = _query(question, kinds, range(POOL), quoted=False, counted=False)
+    every = _query(question, kinds, range(POOL), quoted=False, counted=())
     pool = index().search(every) if most_cities else None
     reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
     hits, around = _public((page.hits, pool.hits if pool else ()))
@@ -68,7 +69,12 @@ def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ..
 
 
 def _query(
-    question: Question, kinds: tuple[str, ...], places: range, *, quoted: bool = True, counted: bool = True
+    question: Question,
+    kinds: tuple[str, ...],
+    places: range,
+    *,
+    quoted: bool = True,
+    counted: tuple[str, ...] = tuple(FACETS),
 ) -> Query:
     return Query(
         text=question.text,

@@ -69,7 +69,7 @@ def test_hits_without_quotes_are_the_same_and_can_be_quoted_later(index: SearchI
     index.update([document(number) for number in range(6)])
     asked = Query(text="river city", language="en")
     whole = index.search(asked)
-    bare = index.search(asked.model_copy(update={"quoted": False, "counted": False}))
+    bare = index.search(asked.model_copy(update={"quoted": False, "counted": ()}))
     assert {hit.quote for hit in bare.hits} == {""}
     assert (bare.total, bare.facets) == (whole.total, {})
     assert index.quoted(asked, bare.hits) == list(whole.hits)
