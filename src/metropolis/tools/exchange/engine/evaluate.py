@@ -1,8 +1,7 @@
 """How good the search is: a test collection put to the same index the product uses."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from statistics import fmean
@@ -61,22 +60,15 @@ def evaluate_collection(
         raise InvalidInput(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}.", field="profile")
     if not data.queries:
         raise InvalidInput("No query of the collection has an answer in its corpus.", field="collection")
-    with ExitStack() as stack:
-        directory = Path(stack.enter_context(TemporaryDirectory()))
-        store = (cache or directory) / "vectors.sqlite"
+    with TemporaryDirectory() as folder:
+        store = (cache or Path(folder)) / "vectors.sqlite"
         store.parent.mkdir(parents=True, exist_ok=True)
         _embed(store, data, PROFILES[profile], processes, progress)
         measured: dict[str, dict[Leg, Scores]] = {}
-        for number, (asked, questions) in enumerate(_folds(data.queries, data, bank)):
-            index = SearchIndex.create(
-                directory / str(number), PROFILES[profile], bank=questions, vectors=VectorCache(store)
-            )
-            index.update(data.documents)
-            for query in asked:
-                ranked = index.rank(query.text, query.language, DEPTH)
-                measured[query.id] = {leg: _scores(ranked[leg], data.relevant[query.id]) for leg in LEGS}
-                if progress:
-                    progress(len(measured), len(data.queries))
+        for query, ranked in _rankings(data, PROFILES[profile], bank, store, Path(folder)):
+            measured[query.id] = {leg: _scores(ranked[leg], data.relevant[query.id]) for leg in LEGS}
+            if progress:
+                progress(len(measured), len(data.queries))
     return Evaluation(
         profile=profile,
         bank=bank,
@@ -113,6 +105,17 @@ MEASURES: Mapping[str, tuple[Callable[[Sequence[str], Mapping[str, int], int], f
     "recall@100": (recall, 100),
     "mrr@10": (reciprocal_rank, 10),
 }
+
+
+def _rankings(
+    data: Collection, encoders: Sequence[str], bank: str, store: Path, folder: Path
+) -> Iterator[tuple[Asked, dict[Leg, list[str]]]]:
+    """Each query with what each leg ranks for it, in an index that was fitted without it."""
+    for number, (asked, questions) in enumerate(_folds(data.queries, data, bank)):
+        index = SearchIndex.create(folder / str(number), encoders, bank=questions, vectors=VectorCache(store))
+        index.update(data.documents)
+        for query in asked:
+            yield query, index.rank(query.text, query.language, DEPTH)
 
 
 def _scores(ranked: Sequence[str], relevant: Mapping[str, int]) -> Scores:
