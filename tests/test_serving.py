@@ -52,6 +52,15 @@ def test_a_port_in_use_is_told_in_one_line():
     assert answer.stderr.count("\n") == 1
 
 
+def test_a_demonstration_is_not_served_to_other_machines():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = [*SERVE, "--demonstration", "--host", "0.0.0.0", "--port", port]  # noqa: S104 - that it is refused
+    refused = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "is served to this machine only, not on 0.0.0.0" in refused.stderr
+
+
 def test_static_files_are_collected_again_only_when_one_changed(settings: Settings, tmp_path: Path):
     settings.STATIC_ROOT = tmp_path / "static"
     collect_static()

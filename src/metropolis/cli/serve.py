@@ -9,17 +9,23 @@ import subprocess
 import sys
 import threading
 from http.client import HTTPConnection, HTTPException
+from ipaddress import ip_address
 
 import click
 
-from metropolis.engine_kit import Conflict
+from metropolis.engine_kit import Conflict, InvalidInput
 
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 METROPOLIS = [sys.executable, "-m", "metropolis.cli"]
 
 
 @click.command()
-@click.option("--demonstration", is_flag=True, help="Load and serve the demonstration network, over plain HTTP.")
+@click.option(
+    "--demonstration",
+    is_flag=True,
+    envvar="METROPOLIS_DEMONSTRATION",
+    help="Load and serve the demonstration network, over plain HTTP.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Server processes.")
@@ -27,6 +33,7 @@ def serve(*, demonstration: bool, host: str, port: int, workers: int) -> None:
     """Serve the site, after bringing the database, the static files and the search index up to date."""
     require_free(host, port)
     if demonstration:
+        require_own_machine(host)
         os.environ["METROPOLIS_DEMONSTRATION"] = "true"
         os.environ.setdefault("METROPOLIS_HTTPS", "false")
     else:
@@ -47,6 +54,17 @@ def require_free(host: str, port: int) -> None:
         why = os.strerror(error.errno or 0)
         message = f"Port {port} of {host} cannot be used: {why}. Choose another: make run PORT=8001, or --port 8001."
         raise Conflict(message, field="port") from error
+
+
+def require_own_machine(host: str) -> None:
+    """Refuse with `InvalidInput` to serve a demonstration to other machines."""
+    addresses = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+    if not all(ip_address(address).is_loopback for address in addresses):
+        message = (
+            f"A demonstration is served to this machine only, not on {host}: its secret key and its passwords are known"
+            " to everybody. Serve it on 127.0.0.1, or serve a site of your own without --demonstration."
+        )
+        raise InvalidInput(message, field="host")
 
 
 def server(host: str, port: int, workers: int) -> list[str]:
