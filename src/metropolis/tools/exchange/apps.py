@@ -4,6 +4,7 @@ from functools import partial
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExchangeConfig(AppConfig):
@@ -29,7 +30,7 @@ class ExchangeConfig(AppConfig):
                 "exchange.SavedSearch.person", _("Searches you saved"), ("name", "query", "created_at", "updated_at")
             ),
         )
-        titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), _("Offers")))
+        titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), pgettext_lazy("several offers", "Offers")))
         self.cards = (
             ToolCard(
                 slug="exchange",

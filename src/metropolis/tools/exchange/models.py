@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from metropolis.foundation.records.values import Visibility, validate_partial_date
 
@@ -79,7 +80,7 @@ class Match(models.Model):
 
         NEW = "new", _("New")
         KEPT = "kept", _("Kept")
-        DISMISSED = "dismissed", _("Set aside")
+        DISMISSED = "dismissed", pgettext_lazy("state of a match", "Set aside")
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="matches")
     kind = models.CharField(max_length=30)

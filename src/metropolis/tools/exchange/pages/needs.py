@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -36,7 +36,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     filters = {name: request.GET.get(name, "") for name in names}
     rows = queries.needs(viewer, **filters)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    tabs = [("", _("All")), ("need", _("Needs")), ("offer", _("Offers"))]
+    tabs = [("", _("All")), ("need", _("Needs")), ("offer", pgettext("several offers", "Offers"))]
     context = {
         "page": page,
         "cards": [_card(row) for row in page],
