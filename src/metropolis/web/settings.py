@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "metropolis.web.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "metropolis.web.middleware.CompressTexts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "metropolis.web.middleware.keep_private",
@@ -257,6 +258,7 @@ PERIODIC_TASKS = {
     "metropolis.foundation.background.tasks.forget_finished": timedelta(hours=1),
     "metropolis.foundation.accounts.tasks.close_due_accounts": timedelta(hours=1),
     "metropolis.foundation.accounts.tasks.forget_archives": timedelta(hours=1),
+    "metropolis.foundation.accounts.tasks.forget_sessions": timedelta(days=1),
     "metropolis.tools.practices.tasks.forget_imports": timedelta(days=1),
 }
 

@@ -1,4 +1,4 @@
-"""Packing data and deleting accounts, in the background."""
+"""Packing data, deleting accounts and forgetting what is over, in the background."""
 
 from django.utils import timezone
 from django_tasks import task
@@ -29,3 +29,9 @@ def close_due_accounts() -> None:
 def forget_archives() -> None:
     """Delete archives that were kept long enough."""
     operations.forget_archives(now=timezone.now())
+
+
+@task()
+def forget_sessions() -> None:
+    """Delete sessions that have expired."""
+    operations.forget_sessions(now=timezone.now())

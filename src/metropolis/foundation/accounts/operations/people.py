@@ -1,7 +1,7 @@
 """Opening accounts, guarding the ways in, and what a person changes of their own account."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -190,6 +190,13 @@ def end_other_sessions(*, person: Person, keep: str) -> None:
     """Sign a person out everywhere but in the session with the key `keep`."""
     _end(UserSession.objects.filter(user=person).exclude(session_key=keep).values_list("session_key", flat=True))
     record(actor=person, verb="end_other_sessions", reference=_reference(person))
+
+
+@transaction.atomic
+def forget_sessions(*, now: datetime) -> None:
+    """Delete sessions that have expired, and where from they were."""
+    Session.objects.filter(expire_date__lte=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 def _end(keys: Iterable[str]) -> None:

@@ -1,19 +1,25 @@
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from metropolis.foundation.accounts import operations
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.operations import people
 from metropolis.foundation.accounts.pages.cookies import KNOWN_DEVICE
@@ -464,6 +470,18 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all(client: Client):
     client.post("/account/sessions/")
     assert [one.get(ACCOUNT).status_code == HTTPStatus.OK for one in (client, *others)] == [True, False, False, False]
     assert deeds(person)[-2:] == ["end_session", "end_other_sessions"]
+
+
+def test_sessions_that_have_expired_are_forgotten(client: Client):
+    person, other = member(), member()
+    sign_in(client, person.email)
+    operations.forget_sessions(now=timezone.now())
+    assert UserSession.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=13)):
+        sign_in(Client(), other.email)
+        operations.forget_sessions(now=timezone.now() + timedelta(days=2))
+    assert UserSession.objects.get().user == other
+    assert Session.objects.count() == 1
 
 
 def test_nobody_ends_the_session_of_somebody_else(client: Client):
