@@ -1,5 +1,7 @@
 """What every answer of the site has in common, whichever room gives it."""
 
+import gzip
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -10,6 +12,7 @@ from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.web.environment import Environment
 from metropolis.web.errors import answer_errors
+from metropolis.web.middleware import CompressTexts
 
 
 @pytest.mark.parametrize("address", ["/initiatives/a%00b/", "/needs/?topic=%00", "/api/practices?theme=a%00"])
@@ -23,6 +26,16 @@ def test_what_was_made_for_somebody_is_kept_by_no_cache_on_the_way(client: Clien
     assert "Cache-Control" not in client.get("/needs/")
     client.force_login(PersonFactory.create())
     assert client.get("/needs/")["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.django_db
+def test_texts_are_compressed_for_who_takes_it_and_pictures_are_not(client: Client):
+    taken = client.get("/about/", headers={"accept-encoding": "gzip"})
+    assert taken["Content-Encoding"] == "gzip"
+    assert b"<html" in gzip.decompress(taken.content)
+    assert "Content-Encoding" not in client.get("/about/")
+    picture = CompressTexts(lambda _request: HttpResponse(b"a" * 1000, content_type="image/png"))
+    assert "Content-Encoding" not in picture(RequestFactory().get("/", headers={"accept-encoding": "gzip"}))
 
 
 def test_a_key_that_could_be_guessed_stops_the_start():

@@ -1,0 +1,81 @@
+"""What a first view of a page weighs, compressed as it is served, with nothing kept from before."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("demonstration")]
+
+KILOBYTE = 1000
+MOST, MOST_SCRIPT, MOST_WITH_MAP = 120, 60, 450
+PLAIN = (
+    "/", "/about/", "/practices/", "/practices/iztapalapa-utopias/", "/experts/", "/publications/", "/needs/", "/topics/",
+    "/compare/?item=practice:iztapalapa-utopias&item=initiative:green-ways-plan", "/initiatives/rights/", "/contact/",
+    "/account/sign-in/", "/account/sign-up/", "/account/organisations/",
+)  # fmt: skip
+MAPS = (
+    "/search/?q=agua", "/initiatives/", "/initiatives/green-ways-plan/", "/cities/3838583-rosario-ar/",
+    "/map/search/?q=agua",
+)  # fmt: skip
+    "/search/?q=agua",
+    "/initiatives/",
+    "/initiatives/green-ways-plan/",
+    "/cities/3838583-rosario-ar/",
+    "/map/search/?q=agua",
+)
+
+
+class Weight:
+    """Counts the bytes that come over the line, by kind of file."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.kinds: dict[str, str] = {}
+        self.bytes: defaultdict[str, int] = defaultdict(int)
+        session.send("Network.enable")
+        session.on("Network.responseReceived", self._received)
+        session.on("Network.loadingFinished", self._finished)
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.kinds[event["requestId"]] = event["type"]
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self.bytes[self.kinds.get(event["requestId"], "Other")] += int(event["encodedDataLength"])
+
+    @property
+    def total(self) -> float:
+        return sum(self.bytes.values()) / KILOBYTE
+
+    @property
+    def script(self) -> float:
+        return self.bytes["Script"] / KILOBYTE
+
+
+@pytest.fixture
+def page(browser: Browser, demonstration: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=demonstration, locale="en-GB", viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+def weighed(page: Page, address: str) -> Weight:
+    weight = Weight(page.context.new_cdp_session(page))
+    answer = page.goto(address, wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
+    return weight
+
+
+@pytest.mark.parametrize("address", PLAIN)
+def test_a_page_without_a_map_is_light(page: Page, address: str):
+    weight = weighed(page, address)
+    assert weight.total <= MOST, dict(weight.bytes)
+    assert weight.script <= MOST_SCRIPT, dict(weight.bytes)
+
+
+@pytest.mark.parametrize("address", MAPS)
+def test_a_page_with_a_map_is_not_heavy(page: Page, address: str):
+    weight = weighed(page, address)
+    assert weight.total <= MOST_WITH_MAP, dict(weight.bytes)
