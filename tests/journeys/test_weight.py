@@ -12,20 +12,14 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("demonstration")]
 KILOBYTE = 1000
 MOST, MOST_SCRIPT, MOST_WITH_MAP = 120, 60, 450
 PLAIN = (
-    "/", "/about/", "/practices/", "/practices/iztapalapa-utopias/", "/experts/", "/publications/", "/needs/", "/topics/",
-    "/compare/?item=practice:iztapalapa-utopias&item=initiative:green-ways-plan", "/initiatives/rights/", "/contact/",
-    "/account/sign-in/", "/account/sign-up/", "/account/organisations/",
+    "/", "/about/", "/practices/", "/practices/iztapalapa-utopias/", "/experts/", "/publications/", "/needs/",
+    "/topics/", "/compare/?item=practice:iztapalapa-utopias&item=initiative:green-ways-plan", "/initiatives/rights/",
+    "/contact/", "/account/sign-in/", "/account/sign-up/", "/account/organisations/",
 )  # fmt: skip
 MAPS = (
     "/search/?q=agua", "/initiatives/", "/initiatives/green-ways-plan/", "/cities/3838583-rosario-ar/",
     "/map/search/?q=agua",
 )  # fmt: skip
-    "/search/?q=agua",
-    "/initiatives/",
-    "/initiatives/green-ways-plan/",
-    "/cities/3838583-rosario-ar/",
-    "/map/search/?q=agua",
-)
 
 
 class Weight:
