@@ -2,11 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.history.models import Change
-from metropolis.foundation.history.operations import record, record_many, settle_changes
-from metropolis.foundation.history.queries import entries, pending_changes
+from metropolis.foundation.history.operations import record, record_many, settle_changes, settle_untold
+from metropolis.foundation.history.queries import entries, pending_changes, untold_entries
 from metropolis.foundation.records.values import Reference
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +33,8 @@ def test_the_history_can_be_read_by_record_by_workspace_and_by_person():
     assert len(entries(limit=1)) == 1
 
 
-def test_many_deeds_take_two_statements(django_assert_num_queries: Callable[..., Any]):
-    with django_assert_num_queries(2):
+def test_many_deeds_take_three_statements(django_assert_num_queries: Callable[..., Any]):
+    with django_assert_num_queries(3):
         record_many(actor=None, verb="import_practices", references=[ONE, TWO], workspace="here")
     assert {entry.key for entry in entries(workspace="here")} == {"one", "two"}
 
@@ -44,6 +45,17 @@ def test_only_what_was_taken_in_is_settled_even_if_it_changed_again_meanwhile():
     record(actor=None, verb="change_practice", reference=ONE)
     settle_changes(ids=taken)
     assert Change.objects.count() == 1
+
+
+def test_deeds_wait_to_be_told_in_their_order_until_they_are_settled():
+    record(actor=None, verb="add_practice", reference=ONE)
+    record_many(actor=None, verb="import_practices", references=[ONE, TWO])
+    with transaction.atomic():
+        waiting = untold_entries(2)
+    assert [(entry.verb, entry.key) for entry in waiting] == [("add_practice", "one"), ("import_practices", "one")]
+    settle_untold(ids=[entry.pk for entry in waiting])
+    with transaction.atomic():
+        assert [entry.key for entry in untold_entries(9)] == ["two"]
 
 
 def test_the_history_outlives_who_made_it():
