@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from metropolis.engine_kit import MetropolisError
 from metropolis.foundation.accounts.models import NetworkRole, Person
 from metropolis.foundation.accounts.tests.factories import PASSWORD
-from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.documents.tests.factories import content as publication
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.values import Role
@@ -25,19 +23,12 @@ from metropolis.tools.exchange.values import NeedInput
 from metropolis.tools.experts.tests.factories import content as expert
 from metropolis.tools.practices.tests.factories import content as practice
 
-from .world import RULES, SEEN_BY, SLUGS, WHO, World, difference, seen_by, undone
+from .world import RULES, SEEN_BY, SLUGS, WHO, World, difference, import_files, seen_by, undone
 
 #: Told by the program itself, or by an operation that has judged the right: they know of no person.
 PROGRAM = "the program"
 
 NEED = {"title": "Green banks", "text": "We want to open the banks.", "language": "en", "city": "Rosario, AR"}
-
-
-def failed_task() -> str:
-    """The id of a task that failed."""
-    enqueue("metropolis.foundation.background.tasks.forget_finished", key="failed")
-    DBTaskResult.objects.update(status="FAILED")
-    return str(DBTaskResult.objects.get().pk)
 
 
 #: Each operation with who may (a rule of `world.RULES`), and the arguments it takes beside `USUAL`; one that is called
@@ -104,15 +95,19 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "mail.send_mail": PROGRAM,
     "places.load_places": PROGRAM,
     "practices.add_practice": ("contributor", {"content": practice()}),
+    "practices.cancel_import": ("coordinator", {"id": lambda world: world.queued.pk}),
     "practices.change_practice": ("author or coordinator", {"content": practice()}),
     "practices.delete_practice": "author or coordinator",
+    "practices.forget_imports": PROGRAM,
     "practices.import_practices": ("coordinator", {"rows": ()}),
     "practices.open_import": PROGRAM,
     "practices.review_practice": (
         "coordinator",
         {"reviewed_on": date(2026, 1, 1), "review_due_on": date(2027, 1, 1)},
     ),
+    "practices.run_import": PROGRAM,
     "practices.set_practice_visibility": "author or coordinator",
+    "practices.start_import": ("coordinator", {**import_files(), "how": "draft"}),
     "practices.translate_practice": "contributor",
     "records.forget_record": PROGRAM,
     "records.link_records": PROGRAM,
@@ -122,8 +117,8 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "taxonomy.load_vocabularies": PROGRAM,
     "taxonomy.settle_suggestion": ("editor", {"id": lambda world: world.suggestion.pk}),
     "taxonomy.suggest_term": ("member", {"vocabulary": "topic", "label": "Shade", "reason": ""}),
-    "upkeep.discard_task": ("secretariat", {"task": lambda _world: failed_task()}),
-    "upkeep.retry_task": ("secretariat", {"task": lambda _world: failed_task()}),
+    "upkeep.discard_task": ("secretariat", {"task": lambda world: world.failed}),
+    "upkeep.retry_task": ("secretariat", {"task": lambda world: world.failed}),
     "workspaces.change_initiative": "coordinator",
     "workspaces.delete_initiative": ("steward", {"slug": "empty"}),
     "workspaces.follow_initiative": ("member", {"following": True}),

@@ -5,12 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django_tasks_db.models import DBTaskResult
 
 from metropolis.foundation.accounts.models import NetworkRole, Organisation, Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory
+from metropolis.foundation.background.operations import enqueue
+from metropolis.foundation.background.values import task_id
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.operations import add_publication
 from metropolis.foundation.documents.tests.factories import content as publication
@@ -26,7 +30,7 @@ from metropolis.tools.experts.models import Expert
 from metropolis.tools.experts.operations import add_expert
 from metropolis.tools.experts.tests.factories import content as expert
 from metropolis.tools.practices.models import Practice
-from metropolis.tools.practices.operations import add_practice
+from metropolis.tools.practices.operations import add_practice, start_import
 from metropolis.tools.practices.tests.factories import content as practice
 from metropolis.web.api import api
 
@@ -167,8 +171,19 @@ def build() -> World:
     things["home"].save()
     add_records("the-initiative", author, "the")
     things["suggestion"] = suggest_term(vocabulary="topic", label="Shade", language="en", reason="", person=author)
+    sent = {"initiative": "the-initiative", "actor": world.people["coordinator"], "how": "draft"}
+    things["queued"] = start_import(**sent, **import_files())
+    enqueue("metropolis.foundation.background.tasks.forget_finished", key="failed")
+    things["failed"] = str(task_id("failed"))
+    DBTaskResult.objects.filter(pk=things["failed"]).update(status="FAILED")
     rebuild_index()
     return world
+
+
+def import_files() -> dict[str, Any]:
+    """A file of one practice, and its mapping."""
+    mapping = b'collection = "a"\nkey = "id"\n[fields]\ntitle = "title"'
+    return {"file": ContentFile(b'{"id": 1, "title": "A"}', "a.jsonl"), "mapping": ContentFile(mapping, "a.toml")}
 
 
 def pages(resolver: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
