@@ -25,6 +25,7 @@ from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.values import Findable, Listing, PublicKind, Reference, TextVersion
 from metropolis.foundation.sharing.engine import Colours
 from metropolis.foundation.sharing.values import ENTRIES, Address, Listed, PublicPage, SitemapEntry
+from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.queries import labels
 
 #: Deeds that change what a public page says, by the first word of the operation's name; others are nobody's business.
@@ -139,10 +140,15 @@ def pages(references: Iterable[Reference], language: str) -> list[PublicPage]:
         described |= {item.reference: item for item in kinds[name].findable(keys)}
         moments |= changed_at(name, keys)
     places = {id: city.title for id, city in cities_by_ids(_cities(described.values())).items()}
-    terms = {name: labels(name, language) for name in ("theme", "topic")} if described else {}
+    terms = _terms(described.values(), language)
     return [
-        _page(described[reference], kinds[reference.kind], language, places, terms).model_copy(
-            update={"changed_at": moments.get(reference)}
+        _page(
+            described[reference],
+            kinds[reference.kind],
+            language,
+            places,
+            terms,
+            changed_at=moments.get(reference),
         )
         for reference in wanted
         if reference in described
@@ -150,7 +156,13 @@ def pages(references: Iterable[Reference], language: str) -> list[PublicPage]:
 
 
 def _page(
-    item: Findable, kind: PublicKind, language: str, places: Mapping[int, str], terms: Mapping[str, Mapping[str, str]]
+    item: Findable,
+    kind: PublicKind,
+    language: str,
+    places: Mapping[int, str],
+    terms: Mapping[tuple[str, str], str],
+    *,
+    changed_at: datetime | None,
 ) -> PublicPage:
     text = text_in(item, language)
     return PublicPage(
@@ -163,9 +175,9 @@ def _page(
         language=text.language,
         languages=tuple(dict.fromkeys(version.language for version in item.texts)),
         places=tuple(places[id] for id in item.city_ids if id in places),
-        topics={code: terms["topic"][code] for code in item.topics if code in terms["topic"]},
-        themes={code: terms["theme"][code] for code in item.themes if code in terms["theme"]},
-        year=item.year,
+        topics={code: terms["topic", code] for code in item.topics if ("topic", code) in terms},
+        themes={code: terms["theme", code] for code in item.themes if ("theme", code) in terms},
+        changed_at=changed_at,
         is_demonstration=item.is_demonstration,
     )
 
@@ -173,6 +185,13 @@ def _page(
 def text_in(item: Findable, language: str) -> TextVersion:
     """The version of a record in a language, else its original."""
     return next((text for text in item.texts if text.language == language and text.title), item.texts[0])
+
+
+def _terms(items: Iterable[Findable], language: str) -> dict[tuple[str, str], str]:
+    """The label of each theme and topic of the records, by vocabulary and code."""
+    codes = {code for item in items for code in (*item.themes, *item.topics)}
+    rows = Term.objects.filter(vocabulary__in=("theme", "topic"), code__in=codes)
+    return {(term.vocabulary, term.code): term.label(language) for term in rows}
 
 
 def _cities(items: Iterable[Findable]) -> Iterator[int]:

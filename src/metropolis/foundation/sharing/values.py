@@ -35,7 +35,6 @@ class PublicPage(Value):
     places: tuple[str, ...] = ()
     topics: dict[str, str] = {}
     themes: dict[str, str] = {}
-    year: int | None = None
     changed_at: datetime | None = None
     is_demonstration: bool = False
 
