@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.table import Matrix
@@ -41,7 +42,9 @@ def calibrated(
     raise InvalidInput(message, field="margins")
 
 
-def _checked(column: Sequence[str], margin: Mapping[str, float], name: str, unit: str) -> Mapping[str, Matrix]:
+def _checked(
+    column: Sequence[str], margin: Mapping[str, float], name: str, unit: str
+) -> Mapping[str, NDArray[np.intp]]:
     answers = np.asarray(column)
     unknown = sorted(set(column) - margin.keys())
     if unknown:

@@ -102,7 +102,9 @@ class Estimates:
         columns = (*data.columns, *self.table.columns)
         wide = np.hstack([data.values, values])
         joined = Table(data.units, columns, wide, data.names, data.times, data.groups)
-        noise = {code: tuple(errors[:, place].tolist()) for place, code in enumerate(self.table.columns)}
+        noise: dict[str, float | tuple[float, ...]] = {
+            code: tuple(errors[:, place].tolist()) for place, code in enumerate(self.table.columns)
+        }
         return joined, DataNoise(name="Survey", errors=noise)
 
 
