@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.following.models import WAITING, Delivery, Notice
@@ -23,11 +24,13 @@ LOOKED_AT = 100
 def choose_frequency(*, person: Person, frequency: str) -> None:
     """Have a person sent mails at once, daily, weekly or never.
 
-    What was told while mails were off is not mailed when they are on again.
+    What was told while mails were off is not mailed when they are on again. `InvalidInput` for any other choice.
     """
+    if frequency not in Frequency.values:
+        raise InvalidInput(f"frequency: choose one of {', '.join(Frequency.values)}.", field="frequency")
     if frequency_of(person) == Frequency.NEVER:
         Notice.objects.filter(WAITING, person=person).update(mailed_at=timezone.now())
-    Delivery.objects.update_or_create(person=person, defaults={"frequency": Frequency(frequency)})
+    Delivery.objects.update_or_create(person=person, defaults={"frequency": frequency})
 
 
 def unsubscribe(*, person: Person) -> None:

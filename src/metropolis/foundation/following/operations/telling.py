@@ -40,18 +40,19 @@ def tell_news(*, limit: int = TURN) -> int:
     each person once, and nobody of their own deeds. Deeds are struck off the list in the same transaction.
     """
     found = {entry.pk: entry for entry in untold_entries(limit)}
+    for entry in found.values():
+        if entry.verb.startswith("delete_"):
+            _forget(Reference(kind=entry.kind, key=entry.key))
     news = {pk: one for pk, entry in found.items() if (one := _news(entry)) is not None}
     records = findables({one.reference for one in news.values()})
     concerned = {reference: _concerned(item) for reference, item in records.items()}
     following = followers({target for targets in concerned.values() for target in targets})
     rows: list[Notice] = []
     told: list[int] = []
-    for pk, entry in found.items():
+    for pk in found:
         if len(rows) >= MOST_NOTICES:
             break
         told.append(pk)
-        if entry.verb.startswith("delete_"):
-            _forget(Reference(kind=entry.kind, key=entry.key))
         if pk in news:
             rows += _notices(news[pk], concerned.get(news[pk].reference, ()), following)
     _tell(rows)

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.background.operations import enqueue, work_off
@@ -256,3 +257,8 @@ def test_a_worker_goes_on_at_once_while_there_is_more_to_tell(monkeypatch: pytes
     work_off()
     assert not Untold.objects.exists()
     assert Notice.objects.filter(person=reader).count() == 4
+
+
+def test_mails_come_as_often_as_there_is_a_choice_for():
+    with pytest.raises(InvalidInput):
+        choose_frequency(person=PersonFactory.create(), frequency="hourly")
