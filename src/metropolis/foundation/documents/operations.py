@@ -13,16 +13,21 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.documents.engine import PdfText, clean_picture, read_pdf
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.queries import TRANSLATABLE, publication
 from metropolis.foundation.documents.values import REFUSALS, PublicationInput
-from metropolis.foundation.history.operations import record
+from metropolis.foundation.history.operations import note_changes, record
 from metropolis.foundation.records.operations import forget_record, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import terms_by_code
 from metropolis.foundation.workspaces.access import open_workspace
+
+#: Seconds after which the rest of a text is left to a worker, and those that it takes at most.
+_SECONDS = 2
+_WORKER_SECONDS = 300
 
 
 class _Files(NamedTuple):
@@ -42,7 +47,7 @@ def add_publication(
     cover: bytes | None = None,
     slug: str = "",
 ) -> Publication:
-    """Add a publication to an initiative as a draft; the text of its PDF is taken out for search.
+    """Add a publication to an initiative as a draft; the text of its PDF is taken out for search, a long one later.
 
     `NotAllowed` without the right to contribute; `InvalidInput` naming `file` or `cover` and the reason for a file that
     is not what it should be, or naming the field for a term that does not exist.
@@ -146,7 +151,7 @@ def _looked_into(file: bytes | None, cover: bytes | None) -> _Files:
     try:
         return _Files(
             pdf=file,
-            read=None if file is None else read_pdf(file),
+            read=None if file is None else read_pdf(file, seconds=_SECONDS),
             picture=None if cover is None else clean_picture(cover),
         )
     except InvalidInput as error:
@@ -171,6 +176,21 @@ def _write(row: Publication, content: PublicationInput, files: _Files) -> None:
         row.cover.save(f"{uuid4().hex}.webp", ContentFile(files.picture), save=False)
     row.save()
     row.terms.set(terms)
+    if files.read and not files.read.is_whole:
+        name = str(row.file.name)
+        enqueue("metropolis.foundation.documents.tasks.read_text", key=f"text {name}", id=row.pk, file=name)
+
+
+def read_text(*, id: int, file: str) -> None:
+    """Take the whole text out of a publication's PDF, for search; nothing when it has another file by now."""
+    row = Publication.objects.filter(pk=id, file=file).first()
+    if row is None:
+        return
+    with row.file.open() as opened:
+        found = read_pdf(opened.read(), seconds=_WORKER_SECONDS, at_most=2 * _WORKER_SECONDS)
+    with transaction.atomic():
+        if Publication.objects.filter(pk=id, file=file).update(text=found.text):
+            note_changes(references=[_reference(row)])
 
 
 def _forget(file: FieldFile) -> None:

@@ -11,14 +11,17 @@ PROGRAM = Path(__file__).with_name("pdf_program.py")
 
 
 class PdfText(Value):
-    """The number of pages, and the text: a paragraph a page, as far as it could be read in the time given."""
+    """The number of pages, the text, a paragraph a page, and whether the time was enough for all of it."""
 
     pages: int
     text: str
+    is_whole: bool
 
 
-def read_pdf(data: bytes, *, max_pages: int = 2000, max_letters: int = 300_000, seconds: int = 20) -> PdfText:
-    """Check a PDF and take its text out, spending at most about `seconds` on it.
+def read_pdf(
+    data: bytes, *, max_pages: int = 2000, max_letters: int = 300_000, seconds: int = 10, at_most: int = 20
+) -> PdfText:
+    """Check a PDF and take out what text can be read by `seconds` after its beginning, in `at_most` seconds in all.
 
     `InvalidInput` with `data["reason"]`: `not-a-pdf`, `damaged`, `encrypted`, `scripts` (JavaScript), `programs`
     (launches one), `embedded-files`, `sends-data` (submits or imports a form), `active-content` (XFA, rich media),
@@ -26,11 +29,11 @@ def read_pdf(data: bytes, *, max_pages: int = 2000, max_letters: int = 300_000, 
     """
     if not data.startswith(b"%PDF-"):
         raise _refusal("not-a-pdf")
-    limits = map(str, (max_pages, max_letters, seconds))
+    limits = map(str, (max_pages, max_letters, seconds, at_most))
     # -I: nothing but the standard library and installed packages, whatever the environment says.
     command = [sys.executable, "-I", str(PROGRAM), *limits]
     try:
-        answer = subprocess.run(command, input=data, capture_output=True, timeout=2 * seconds, check=False)  # noqa: S603
+        answer = subprocess.run(command, input=data, capture_output=True, timeout=at_most, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
         raise _refusal("too-slow") from error
     if answer.returncode < 0:

@@ -48,7 +48,7 @@ KINDS = {
 
 
 def inspect(data: bytes, *, max_pages: int, max_letters: int, seconds: float) -> dict[str, Any]:
-    """`{"pages", "text"}`, or `{"reason"}` to refuse the file."""
+    """`{"pages", "text", "is_whole"}`, or `{"reason"}` to refuse the file."""
     until = time.monotonic() + seconds
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted:
@@ -61,7 +61,8 @@ def inspect(data: bytes, *, max_pages: int, max_letters: int, seconds: float) ->
     pages = len(reader.pages)
     if pages > max_pages:
         return {"reason": "too-many-pages"}
-    return {"pages": pages, "text": _text(reader, max_letters, until)}
+    text, is_whole = _text(reader, max_letters, until)
+    return {"pages": pages, "text": text, "is_whole": is_whole}
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
@@ -85,21 +86,25 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
             waiting.extend(list.__iter__(one))
 
 
-def _text(reader: PdfReader, max_letters: int, until: float) -> str:
-    """The pages' text, each with its white space made single, until the letters or the time run out."""
+def _text(reader: PdfReader, max_letters: int, until: float) -> tuple[str, bool]:
+    """The pages' text, each with its white space made single, and whether the time was enough for all the letters."""
     texts: list[str] = []
+    is_whole = True
     for page in reader.pages:
-        if time.monotonic() > until or sum(map(len, texts)) > max_letters:
+        if sum(map(len, texts)) > max_letters:
+            break
+        is_whole = time.monotonic() < until
+        if not is_whole:
             break
         with contextlib.suppress(*UNREADABLE):
             texts.append(" ".join(page.extract_text().replace("-\n", "").split()))
     readable = "\n\n".join(filter(None, texts))[:max_letters]
-    return readable.encode("utf-8", "ignore").decode().replace("\0", "")
+    return readable.encode("utf-8", "ignore").decode().replace("\0", ""), is_whole
 
 
 if __name__ == "__main__":
-    max_pages, max_letters, seconds = map(int, sys.argv[1:])
+    max_pages, max_letters, seconds, limit = map(int, sys.argv[1:])
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (2 * seconds, 2 * seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     answer = inspect(sys.stdin.buffer.read(), max_pages=max_pages, max_letters=max_letters, seconds=seconds)
     json.dump(answer, sys.stdout)

@@ -43,7 +43,13 @@ def test_a_pdfs_text_is_a_paragraph_a_page():
 
 
 def test_the_text_is_cut_at_the_limit():
-    assert read_pdf(files.pdf("Rivers and canals."), max_letters=6).text == "Rivers"
+    found = read_pdf(files.pdf("Rivers and canals."), max_letters=6)
+    assert (found.text, found.is_whole) == ("Rivers", True)
+
+
+def test_a_text_that_takes_longer_than_the_time_is_said_not_to_be_whole():
+    found = read_pdf(files.pdf("Rivers and canals."), seconds=0)
+    assert (found.pages, found.text, found.is_whole) == (1, "", False)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +92,7 @@ def test_a_pdf_with_too_many_pages_is_refused():
 
 def test_a_pdf_made_to_keep_the_reader_busy_does_not():
     began = time.monotonic()
-    assert reason_for(files.pdf_that_never_ends(), seconds=1) == "too-slow"
+    assert reason_for(files.pdf_that_never_ends(), at_most=1) == "too-slow"
     assert time.monotonic() - began < 10
 
 

@@ -7,6 +7,7 @@ from django.conf import LazySettings
 
 from metropolis.engine_kit import InvalidInput, NotAllowed, NotFound
 from metropolis.foundation.accounts.tests.factories import editor
+from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.documents import operations
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.tests import files
@@ -48,6 +49,25 @@ def test_a_publication_is_added_as_a_draft_with_its_text_and_pages(folder: Path)
     assert row.terms.get().code == "cycling"
     assert kept(folder) == [".pdf", ".webp"]
     assert Change.objects.filter(kind="publication", key=row.slug).exists()
+
+
+def test_the_rest_of_a_long_text_is_read_by_a_worker(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(operations, "_SECONDS", 0)
+    row = publish(file=files.pdf("Rivers and canals."))
+    assert (row.text, row.pages) == ("", 1)
+    Change.objects.all().delete()
+    assert work_off() == 1
+    row.refresh_from_db()
+    assert row.text == "Rivers and canals."
+    assert Change.objects.filter(kind="publication", key=row.slug).exists()
+
+
+def test_what_a_worker_reads_of_a_file_that_was_replaced_is_forgotten(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(operations, "_SECONDS", 0)
+    row = publish(file=files.pdf("Old."))
+    operations.read_text(id=row.pk, file="publications/another.pdf")
+    row.refresh_from_db()
+    assert row.text == ""
 
 
 def test_a_publication_needs_neither_file_nor_cover(folder: Path):
