@@ -68,11 +68,11 @@ def colours() -> Mapping[str, str]:
     return dict(_TOKEN.findall(style.partition("@media")[0]))
 
 
-def picture_colours(page: PublicPage) -> Colours:
-    """The colours of a page's share image: its theme's, else the site's."""
+def picture_colours(themes: Iterable[str] = ()) -> Colours:
+    """The colours of a share image: those of the first theme, else the site's."""
     token = colours()
     # "social-inclusion" has the colour "inclusion".
-    theme = next(iter(page.themes), "").rpartition("-")[2]
+    theme = next(iter(themes), "").rpartition("-")[2]
     return Colours(
         page=token["page"],
         ink=token["ink"],

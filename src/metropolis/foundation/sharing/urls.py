@@ -11,6 +11,7 @@ urlpatterns = [
     path("sitemap/<slug:name>-<int:part>.xml", sitemap.sitemap_part, name="sitemap_part"),
     path("feeds/", feeds.feed, {"path": ""}, name="feeds"),
     path("feeds/<path:path>", feeds.feed, name="feeds"),
+    path("image/", cards.image, {"path": ""}, name="image"),
     path("image/<path:path>", cards.image, name="image"),
     path("embed/<path:path>", cards.embed, name="embed"),
     path("map/", maps.larger_map, {"path": ""}, name="larger_map"),

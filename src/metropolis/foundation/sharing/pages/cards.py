@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -26,11 +27,22 @@ _drawn = lru_cache(maxsize=200)(draw)
 @require_safe
 def image(request: HttpRequest, path: str) -> HttpResponseBase:
     """The share image of a public page; whether it is still public is asked each time, the picture itself is kept."""
-    language = reading_language(request)
+    address, language = address_in(request, path), reading_language(request)
     with override(interface_language(language)):
-        page = queries.page_at(address_in(request, path), language)
-        picture, colours = _picture(page), queries.picture_colours(page)
-    return lasting(request, _drawn(picture, colours), "image/png", seconds=KEPT, language=page.language)
+        if queries.kinds_at(address.page):
+            page = queries.page_at(address, language)
+            language, picture, colours = page.language, _picture(page), queries.picture_colours(page.themes)
+        else:
+            # Not what was asked: nobody is to have words of their own written under our name.
+            title = str(queries.listing_at(address).title)
+            language = interface_language(language)
+            picture = _titled(title, language)
+            colours = queries.picture_colours()
+    return lasting(request, _drawn(picture, colours), "image/png", seconds=KEPT, language=language)
+
+
+def _titled(title: str, language: str) -> Picture:
+    return Picture(kind=_("Where cities find what worked"), title=title, from_right=language in FROM_RIGHT)
 
 
 def _picture(page: PublicPage) -> Picture:

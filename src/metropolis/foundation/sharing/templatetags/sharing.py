@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -83,7 +83,7 @@ def shared_at(request: HttpRequest, address: Address) -> Shared:
     if queries.kinds_at(address.page):
         offered = _record(home, queries.page_at(address, address.query.get("language", reading)), address)
     else:
-        offered = _list(home, queries.list_title(address, reading), address)
+        offered = _list(home, queries.list_title(address, reading), address, reading)
     return replace(
         offered,
         feed_url=_under("feeds", address, reading) if listing else "",
@@ -91,10 +91,11 @@ def shared_at(request: HttpRequest, address: Address) -> Shared:
     )
 
 
-def _list(home: str, title: str, address: Address) -> Shared:
+def _list(home: str, title: str, address: Address, language: str) -> Shared:
     number = address.query.get("page", "1")
     turned = f"?page={number}" if number.isdecimal() and number != "1" else ""
-    return Shared(home=home, title=title, canonical=f"{home}{address.url}{turned}")
+    picture = f"{home}{_under('image', address._replace(query=QueryDict()), language)}"
+    return Shared(home=home, title=title, canonical=f"{home}{address.url}{turned}", image_url=picture)
 
 
 def _record(home: str, page: PublicPage, address: Address) -> Shared:

@@ -271,6 +271,15 @@ def test_a_picture_is_of_the_size_that_networks_ask_for_and_kept(client: Client)
     assert arabic.content != answer.content
 
 
+def test_the_picture_of_a_list_says_nothing_that_somebody_may_have_put_into_its_address(client: Client):
+    page = client.get("/initiatives/?status=planned").content.decode()
+    assert '<meta property="og:image" content="http://testserver/image/initiatives/?read_in=en">' in page
+    plain = client.get("/image/initiatives/?read_in=en")
+    assert plain.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert client.get("/image/initiatives/?read_in=en&status=planned&q=Bad+words").content == plain.content
+    assert client.get("/image/about/").status_code == 404
+
+
 def test_a_picture_is_gone_as_soon_as_the_record_is_taken_back(client: Client):
     row = started("Green ways")
     address = f"/image{row.get_absolute_url()}"
