@@ -200,7 +200,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/h/key",
     "request_login_code": "20/m/ip,10/h/key",
     "reset_password": "20/m/ip,10/h/key",
-    "signup": "10/m/ip",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True

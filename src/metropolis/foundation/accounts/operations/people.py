@@ -143,7 +143,7 @@ def confirm_email(*, person: Person, email: str) -> None:
 def note_security_change(*, person: Person, verb: str, email: str = "") -> None:
     """Keep a change of the ways into an account in the history, and write to its owner, or to `email`."""
     record(actor=person, verb=verb, reference=_reference(person))
-    context = {"person": person, "change": _SECURITY_CHANGES[verb]}
+    context = {"change": _SECURITY_CHANGES[verb]}
     send_mail(to=email or person.email, template="accounts/mail/change", context=context, language=get_language() or "")
 
 

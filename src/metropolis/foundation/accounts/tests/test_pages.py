@@ -627,6 +627,35 @@ def test_a_visitor_is_asked_to_sign_in(client: Client, path: str):
     assert parse_qs(wanted.query) == {"next": [f"{ACCOUNT}{path}"]}
 
 
+ADDRESSES = [f"{ACCOUNT}{path.pattern}" for path in ways_in_urls if "<" not in str(path.pattern)]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_fails_and_every_form_has_to_be_of_this_site(address: str):
+    strict, visitor, inside = Client(enforce_csrf_checks=True), Client(), Client()
+    inside.force_login(member())
+    assert strict.post(address).status_code == HTTPStatus.FORBIDDEN
+    for one in (visitor, inside):
+        for answer in (
+            one.get(address),
+            one.post(address),
+            one.post(address, {"code": "\x00", "email": "@", "name": "x"}),
+        ):
+            assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def test_the_log_tells_nothing_of_anybody(client: Client, caplog: pytest.LogCaptureFixture):
+    person = member(email="private@example.org")
+    caplog.set_level("INFO")
+    for _number in range(people.GUESSES_PER_ACCOUNT + 1):
+        sign_in(client, person.email, "a secret guess")
+    client.post("/account/sign-in/code/", {"email": person.email})
+    code = mailed_code(person.email)
+    client.post("/account/sign-in/code/confirm/", {"code": code})
+    assert caplog.records
+    assert not [secret for secret in (person.email, "a secret guess", code) if secret in caplog.text]
+
+
 def test_every_page_of_allauth_is_in_our_design():
     pages = {path.name: path.callback for path in ways_in_urls}
     for name, view in pages.items():
