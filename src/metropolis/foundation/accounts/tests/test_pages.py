@@ -95,6 +95,11 @@ def test_whoever_signs_up_on_the_way_gets_where_they_wanted_to_go(client: Client
     assert answer.url == "/initiatives/add/"
 
 
+def test_signing_up_never_leads_to_another_site(client: Client):
+    answer = client.post(f"{SIGN_UP}?next=//evil.example", newcomer())
+    assert client.post(answer.url, {"code": mailed_code("ana@example.org")}).url == ACCOUNT
+
+
 def test_without_the_characters_nobody_signs_up_and_what_was_typed_is_kept(client: Client):
     page = client.post(SIGN_UP, newcomer(human_check="wrong")).content.decode()
     assert 'value="ana@example.org"' in page
@@ -343,6 +348,17 @@ def test_another_code_makes_the_first_one_void(client: Client):
     assert not is_in(client)
     client.post(answer.url, {"code": mailed_code(person.email)})
     assert is_in(client)
+
+
+@pytest.mark.parametrize("start", ["/account/sign-in/code/", "/account/password/forgotten/", SIGN_UP])
+def test_a_code_is_good_for_a_quarter_of_an_hour(client: Client, start: str):
+    email = "ana@example.org" if start == SIGN_UP else member().email
+    answer = client.post(start, newcomer(email))
+    code = mailed_code(email)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        client.post(answer.url, {"code": code})
+        client.post("/account/password/forgotten/new/", {"password1": "quite another thing"})
+    assert not is_in(client)
 
 
 def test_a_code_is_good_in_the_browser_that_asked_for_it_only(client: Client):
