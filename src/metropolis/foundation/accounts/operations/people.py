@@ -167,12 +167,17 @@ def set_password(*, person: Person, password: str) -> None:
 
 
 @transaction.atomic
-def void_unproven_password(*, person: Person) -> None:
-    """Take the password from an account nobody has confirmed the address of: whoever chose it may be somebody else."""
-    if person.has_usable_password() and not EmailAddress.objects.filter(user=person, verified=True).exists():
-        person.set_unusable_password()
-        person.save(update_fields=["password"])
-        record(actor=person, verb="void_password", reference=_reference(person))
+def void_unproven_password(*, person: Person) -> bool:
+    """Take the password from an account nobody has confirmed the address of: whoever chose it may be somebody else.
+
+    Whether there was one to take.
+    """
+    if not person.has_usable_password() or EmailAddress.objects.filter(user=person, verified=True).exists():
+        return False
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    record(actor=person, verb="void_password", reference=_reference(person))
+    return True
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.socialaccount import views as socialaccount
 from allauth.socialaccount.adapter import get_adapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.accounts import operations
@@ -98,8 +100,9 @@ class _EmailCode(_TriedCodes, account.ConfirmEmailVerificationCodeView):
 class _SignInCode(_TriedCodes, account.ConfirmLoginCodeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Let the owner of the address in alone: a stranger may have opened the account, and know its password."""
-        if self._action == "verify":
-            operations.void_unproven_password(person=signed_in(self._process.user))
+        if self._action == "verify" and operations.void_unproven_password(person=signed_in(self._process.user)):
+            text = gettext("The password was chosen before this address was confirmed, so it is void. Choose another.")
+            messages.warning(self.request, text)
         return super().form_valid(form)
 
 
