@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -94,10 +95,11 @@ def suggest_cities(prefix: str, *, limit: int = 10) -> list[City]:
     return [*called, *also[: limit - len(called)]]
 
 
-def countries(language: str = "en") -> list[tuple[str, str]]:
+@cache
+def countries(language: str = "en") -> tuple[tuple[str, str], ...]:
     """Every country's two-letter code and name in a language, by name: what a form offers to choose from."""
     named = [(iso2, country_name(iso2, language)) for iso2 in country_facts()]
-    return sorted(named, key=lambda country: fold(country[1]))
+    return tuple(sorted(named, key=lambda country: fold(country[1])))
 
 
 def city_context(city: City) -> CityContextValue:
