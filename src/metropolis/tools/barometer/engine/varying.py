@@ -12,6 +12,8 @@ from metropolis.tools.barometer.engine.recipe import Recipe, Step
 from metropolis.tools.barometer.engine.table import Matrix
 
 Indices = NDArray[np.int64]
+#: Numbers of one indicator computed together: they stay in the processor's cache.
+TOGETHER = 100_000
 
 
 class StepOptions(Value):
@@ -136,17 +138,22 @@ class Variation(Value):
 
 
 def noisy_weights(one: WeightNoise, framework: Framework, seed: int, place: int) -> Matrix:
-    """The factors of every option on every node's weight, shape (options, nodes)."""
+    """The factors of every option on every node's weight, shape (nodes, options)."""
     generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1, place)))
     moves = [
         node.parent is not None and one.height in {None, framework.heights[node.parent]} for node in framework.nodes
     ]
-    factors = np.ones((one.count, len(moves)))
-    factors[:, moves] = generator.uniform(1 - one.spread, 1 + one.spread, size=(one.count, sum(moves)))
+    factors = np.ones((len(moves), one.count))
+    factors[moves] = generator.uniform(1 - one.spread, 1 + one.spread, size=(sum(moves), one.count))
     return factors
 
 
+def block_size(units: int) -> int:
+    """How many replications are computed, and their errors drawn, together."""
+    return max(1, TOGETHER // units)
+
+
 def errors_of(seed: int, block: int, shape: tuple[int, int, int]) -> NDArray[np.float32]:
-    """Standard normal numbers of one block of options, shape (options, indicators, units)."""
+    """Standard normal numbers of one block of options, shape (indicators, options, units)."""
     generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2, block)))
     return generator.standard_normal(size=shape, dtype=np.float32)

@@ -1,0 +1,322 @@
+"""The replications of an index: what weights, options and errors make of it, many at a time.
+
+Replications that differ in weights only share their normalised data, and trees of arithmetic, geometric or harmonic
+means collapse to one weight an indicator: a run is then one matrix product. Other trees of means go up node by node for
+all replications of a block; what is left is computed one by one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.tools.barometer.engine.aggregating import aggregate_one
+from metropolis.tools.barometer.engine.building import Index, State, build
+from metropolis.tools.barometer.engine.framework import Framework, Node
+from metropolis.tools.barometer.engine.normalising import MinMax, ToGoalposts
+from metropolis.tools.barometer.engine.recipe import Aggregate, Impute, Normalise, Recipe, Step
+from metropolis.tools.barometer.engine.table import Matrix, Table
+from metropolis.tools.barometer.engine.varying import (
+    DataNoise,
+    Indices,
+    LeaveOut,
+    StepOptions,
+    Variation,
+    WeightNoise,
+    WeightSets,
+    block_size,
+    errors_of,
+    noisy_weights,
+)
+
+Floats = NDArray[np.float32]
+Pair = tuple[Callable[[Matrix], Matrix], Callable[[Matrix], Matrix]]
+#: Means of the form f⁻¹(Σ w f(x)): f and its inverse.
+MEANS: Mapping[str, Pair] = {
+    "arithmetic": (lambda x: x, lambda x: x),
+    "geometric": (np.log, np.exp),
+    "harmonic": (lambda x: 1 / x, lambda x: 1 / x),
+}
+
+
+class Study:
+    """One index and what varies in it."""
+
+    def __init__(self, data: Table, framework: Framework, recipe: Recipe, variation: Variation, seed: int) -> None:
+        variation.check(recipe, framework)
+        self._data, self._framework, self._recipe = data, framework, recipe
+        self._variation, self._seed = variation, seed
+        self.nominal = build(data, framework, recipe)
+        self._block = block_size(len(data.units))
+        self._prepared: dict[tuple[int, ...], Prepared] = {}
+        self._states: dict[tuple[int, ...], State] = {}
+        self._factors = {
+            place: noisy_weights(one, framework, seed, place)
+            for place, one in enumerate(variation.inputs)
+            if isinstance(one, WeightNoise)
+        }
+        self._stepwise = [p for p, one in enumerate(variation.inputs) if isinstance(one, StepOptions)]
+        self._noise = next((p for p, one in enumerate(variation.inputs) if isinstance(one, DataNoise)), None)
+        self._drawn: tuple[int, Floats] = (-1, np.empty((0, 0, 0), dtype=np.float32))
+
+    def groups(self, rows: Indices) -> Sequence[NDArray[np.intp]]:
+        """The replications that share their steps, in blocks, shape (replications,) each."""
+        together = [np.arange(len(rows))]
+        if self._stepwise:
+            kinds, inverse = np.unique(rows[:, self._stepwise], axis=0, return_inverse=True)
+            together = [np.flatnonzero(inverse == kind) for kind in range(len(kinds))]
+        if self._noise is not None:  # replications whose errors are drawn together follow one another
+            drawn = rows[:, self._noise] // self._block
+            together = [group[np.argsort(drawn[group], kind="stable")] for group in together]
+        return [group[start : start + self._block] for group in together for start in range(0, len(group), self._block)]
+
+    def scores(self, rows: Indices) -> Matrix | Floats:
+        """The index of replications that share their steps, shape (replications, units)."""
+        prepared = self._prepare(rows[0])
+        if self._noise is None:
+            return prepared.scores(self.weights(rows, prepared.framework))
+        how = self._redone(rows[0])
+        if how is None or not prepared.is_tree_of_means:
+            return np.array([self.alone(row).scores.values[:, -1] for row in rows])
+        return self._with_errors(rows, prepared, how)
+
+    def weights(self, rows: Indices, framework: Framework) -> Matrix:
+        """The weight of every node in every replication, shape (nodes, replications)."""
+        found = np.empty((len(framework.nodes), len(rows)))
+        found[:] = np.array([node.weight for node in framework.nodes])[:, None]
+        places = {node.code: place for place, node in enumerate(framework.nodes)}
+        for place, one in enumerate(self._variation.inputs):
+            if isinstance(one, WeightSets):
+                for number, given in enumerate(one.sets):
+                    here = rows[:, place] == number
+                    for code, weight in given.items():
+                        found[places[code], here] = weight
+            elif isinstance(one, LeaveOut):
+                for number, code in enumerate(one.codes, start=1):
+                    found[places[code], rows[:, place] == number] = 0.0
+        for place, factors in self._factors.items():
+            found *= factors.take(rows[:, place], axis=1)
+        return found
+
+    def alone(self, row: Indices) -> Index:
+        """One replication, by `build`."""
+        recipe = self._variation.recipe(self._recipe, row)
+        data, framework = self._disturbed(row), self._framework
+        kept = tuple(step for step in recipe.steps if step.do != "weigh")
+        if len(kept) < len(recipe.steps):
+            framework = build(data, framework, recipe).framework
+        weights = self.weights(row[None], framework)[:, 0]
+        codes = [node.code for node in framework.nodes]
+        changed = self._framework.with_weights(dict(zip(codes, weights.tolist(), strict=True)))
+        return build(data, changed, Recipe(steps=kept))
+
+    def _prepare(self, row: Indices) -> "Prepared":
+        key = tuple(row[self._stepwise].tolist())
+        if key not in self._prepared:
+            recipe = self._variation.recipe(self._recipe, row)
+            self._prepared[key] = Prepared(self._state(recipe.steps[:-1]), recipe)
+        return self._prepared[key]
+
+    def _state(self, steps: tuple[Step, ...]) -> State:
+        """The state after some steps; those that other choices begin with as well are done once."""
+        key = tuple(id(step) for step in steps)
+        if key not in self._states:
+            before = self._state(steps[:-1]) if steps else None
+            self._states[key] = State.of(self._data, self._framework) if before is None else before.after(steps[-1])
+        return self._states[key]
+
+    def _redone(self, row: Indices) -> "_Scale | None":
+        """How columns with errors come onto the scale, if each does so by itself; None where a build is needed."""
+        *before, scaled, last = self._variation.recipe(self._recipe, row).steps
+        del last
+        if not isinstance(scaled, Normalise) or not isinstance(scaled.how, MinMax | ToGoalposts) or scaled.but:
+            return None
+        noisy = [self._framework.by_code[code] for code in self._errors_asked.errors]
+        full = not any(np.isnan(self._data.column(node.code)).any() for node in noisy)
+        for step in before:
+            is_apart = isinstance(step, Impute) and step.method in {"mean", "median"} and full
+            if not is_apart and not (step.do == "denominate" and all(node.denominator is None for node in noisy)):
+                return None
+        return _Scale(self._data, noisy, self._errors_asked, scaled.how)
+
+    def _with_errors(self, rows: Indices, prepared: "Prepared", how: "_Scale") -> Floats:
+        """The scale anew in each replication, one indicator at a time: no cube of replications."""
+        normal = self._normal(rows)
+        scaled = {code: how.scaled(code, normal[place]) for place, code in enumerate(self._errors_asked.errors)}
+        return prepared.scores_with(self.weights(rows, prepared.framework), scaled)
+
+    @property
+    def _errors_asked(self) -> DataNoise:
+        one = self._variation.inputs[self._noise or 0]
+        if not isinstance(one, DataNoise):
+            raise InvalidInput("There are no errors of the data among the inputs.", field="inputs")
+        return one
+
+    def _normal(self, rows: Indices) -> Floats:
+        """Standard normal numbers of these replications, shape (indicators with errors, replications, units)."""
+        numbers = rows[:, self._noise or 0]
+        blocks = numbers // self._block
+        shape = (len(self._errors_asked.errors), self._block, len(self._data.units))
+        found = np.empty((shape[0], len(rows), shape[2]), dtype=np.float32)
+        for block in np.unique(blocks):
+            if self._drawn[0] != block:
+                self._drawn = int(block), errors_of(self._seed, int(block), shape)
+            here = blocks == block
+            found[:, here] = self._drawn[1].take(numbers[here] % self._block, axis=1)
+        return found
+
+    def _disturbed(self, row: Indices) -> Table:
+        if self._noise is None:
+            return self._data
+        values = self._data.values.copy()
+        for (code, error), normal in zip(self._errors_asked.errors.items(), self._normal(row[None]), strict=True):
+            values[:, self._data.place(code)] += normal[0] * np.asarray(error)
+        return self._data.with_values(values)
+
+
+class _Scale:
+    """Columns with errors on their scale. They are put near 0 … 1 first, where 24 bits are enough."""
+
+    def __init__(self, data: Table, nodes: Sequence[Node], noise: DataNoise, how: MinMax | ToGoalposts) -> None:
+        self._how = how
+        self._own: dict[str, tuple[Floats, Floats]] = {}
+        for node in nodes:
+            column = data.column(node.code) * node.direction
+            low, high = float(np.nanmin(column)), float(np.nanmax(column))
+            if isinstance(how, ToGoalposts) and node.goalposts is not None:
+                low, high = sorted((node.goalposts.lower * node.direction, node.goalposts.upper * node.direction))
+            span = np.asarray((high - low) * node.direction)
+            size = np.asarray(noise.errors[node.code]) / span
+            self._own[node.code] = ((column - low) / (high - low)).astype(np.float32), size.astype(np.float32)
+
+    def scaled(self, code: str, normal: Floats) -> Floats:
+        """One column in each replication, out of standard normal numbers, in their place; (replications, units)."""
+        own, size = self._own[code]
+        series = normal
+        series *= size
+        series += own
+        span = np.float32(self._how.upper - self._how.lower)
+        if isinstance(self._how, ToGoalposts):
+            if self._how.cut:
+                np.clip(series, 0, 1, out=series)
+            series *= span
+        else:
+            low, high = (
+                reduce.reduce(series, axis=1, keepdims=True)
+                for reduce in ((np.fmin, np.fmax) if np.isnan(own).any() else (np.minimum, np.maximum))
+            )
+            series -= low
+            series *= span / (high - low)
+        series += np.float32(self._how.lower)
+        return series
+
+
+class Prepared:
+    """Normalised data under one choice of steps, from which weights make scores."""
+
+    def __init__(self, state: State, recipe: Recipe) -> None:
+        self.framework = state.framework
+        self.values = state.table.select([node.code for node in self.framework.indicators]).values
+        last = recipe.steps[-1]
+        if not isinstance(last, Aggregate):
+            raise InvalidInput("The last step aggregates.", field="steps")
+        self._last = last
+        self._methods = {node.code: last.but.get(node.code, last.method) for node in self.framework.aggregates}
+        self._mirror = state.mirror
+        self._places = {node.code: place for place, node in enumerate(self.framework.nodes)}
+
+    @property
+    def is_tree_of_means(self) -> bool:
+        """Whether every node is a mean, so that many replications go up together."""
+        return set(self._methods.values()) <= {*MEANS, "power"}
+
+    @cached_property
+    def collapses(self) -> Pair | None:
+        """The mean's function and inverse where one weight for each indicator says it all."""
+        first, *others = set(self._methods.values())
+        turned = any(node.direction != 1 for node in self.framework.aggregates)
+        if others or first not in MEANS or turned or np.isnan(self.values).any():
+            return None
+        return MEANS[first]
+
+    @cached_property
+    def _forward(self) -> Matrix:
+        """What a weight multiplies, where the tree collapses; shape (indicators, units)."""
+        forward, _ = self.collapses or MEANS["arithmetic"]
+        return np.ascontiguousarray(forward(self.values).T)
+
+    def shares(self, weights: Matrix) -> Matrix:
+        """The part of each indicator in the index, shape (indicators, replications), from all nodes' weights."""
+        found = np.empty_like(weights)
+        found[self._places[self.framework.root.code]] = 1.0
+        for node in reversed(self.framework.aggregates):
+            parts = [self._places[part.code] for part in self.framework.children[node.code]]
+            own = weights[parts]
+            own *= found[self._places[node.code]] / own.sum(axis=0)
+            found[parts] = own
+        return found[[self._places[node.code] for node in self.framework.indicators]]
+
+    def scores(self, weights: Matrix) -> Matrix:
+        """The index for each column of weights, shape (replications, units)."""
+        if self.collapses is not None:
+            _, back = self.collapses
+            return np.asarray(back(self.shares(weights).T @ self._forward), dtype=np.float64)
+        if self.is_tree_of_means:
+            return self._climb(weights, {})
+        return np.array([self._score(column) for column in weights.T])
+
+    def scores_with(self, weights: Matrix, scaled: Mapping[str, Floats]) -> Matrix | Floats:
+        """Likewise, with some indicators' values of each replication, which are used up."""
+        if self.collapses is None:
+            return self._climb(weights, scaled)
+        forward, back = self.collapses
+        shares = self.shares(weights).astype(np.float32)
+        codes = [node.code for node in self.framework.indicators]
+        still = [place for place, code in enumerate(codes) if code not in scaled]
+        total = shares[still].T @ self._forward[still].astype(np.float32)
+        for code, values in scaled.items():
+            series = forward(values)
+            series *= shares[codes.index(code)][:, None]
+            total += series
+        return back(total)
+
+    def _climb(self, weights: Matrix, scaled: Mapping[str, Floats]) -> Matrix:
+        """All replications node by node, gaps left out; a node's values have the shape (replications or 1, units)."""
+        found: dict[str, Matrix] = {
+            node.code: values[None] for node, values in zip(self.framework.indicators, self.values.T, strict=True)
+        }
+        found |= {code: values.astype(np.float64) for code, values in scaled.items()}
+        for node in self.framework.aggregates:
+            parts = self.framework.children[node.code]
+            own = weights[[self._places[part.code] for part in parts]][:, :, None]
+            up = self._mean(node.code, [found[part.code] for part in parts], own)
+            found[node.code] = up if node.direction == 1 else self._mirror - up
+        return found[self.framework.root.code]
+
+    def _mean(self, code: str, columns: Sequence[Matrix], weights: Matrix) -> Matrix:
+        power = self._last.power
+        pair: Pair = (lambda x: x**power, lambda x: x ** (1 / power))
+        forward, back = MEANS.get(self._methods[code], pair)
+        shape = (weights.shape[1], columns[0].shape[1])
+        total, weight = np.zeros(shape), np.zeros(shape)
+        for column, own in zip(columns, weights, strict=True):
+            known = ~np.isnan(column)
+            total += np.where(known, forward(np.where(known, column, 1.0)), 0.0) * own
+            weight += known * own
+        least = max(self._last.least, np.finfo(float).tiny)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(weight >= least * weights.sum(axis=0), back(total / weight), np.nan)
+
+    def _score(self, weights: Matrix) -> Matrix:
+        found = dict(zip((node.code for node in self.framework.indicators), self.values.T, strict=True))
+        for node in self.framework.aggregates:
+            parts = self.framework.children[node.code]
+            columns = np.column_stack([found[part.code] for part in parts])
+            own = weights[[self._places[part.code] for part in parts]]
+            up = aggregate_one(columns, own, self._methods[node.code], self._last.power)
+            known = (~np.isnan(columns) * own).sum(axis=1) / own.sum()
+            up = np.where(known >= max(self._last.least, np.finfo(float).tiny), up, np.nan)
+            found[node.code] = up if node.direction == 1 else self._mirror - up
+        return np.asarray(found[self.framework.root.code])
