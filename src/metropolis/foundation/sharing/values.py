@@ -21,7 +21,7 @@ class PublicPage(Value):
     """What a public page says of itself, in one of the `languages` it can be read in, the original's first.
 
     `url` is its path. `places` are cities with their countries, `topics` and `themes` terms by code and label.
-    `schema` is its type in schema.org; `changed_at` is None where the history knows of nothing.
+    `schema_type` is its type in schema.org; `changed_at` is None where the history knows of nothing.
     """
 
     reference: Reference
