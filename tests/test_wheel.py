@@ -16,7 +16,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     # Built beside the checkout, so that nothing of an earlier build slips in and nothing is left behind.
     source = folder / "source"
-    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements/run.in"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements/run.in", "requirements/spread.in"):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_bytes((ROOT / name).read_bytes())
     (source / "src").symlink_to(ROOT / "src")
