@@ -61,6 +61,10 @@ class Study:
         self._noise = next((p for p, one in enumerate(variation.inputs) if isinstance(one, DataNoise)), None)
         self._drawn: tuple[int, Floats] = (-1, np.empty((0, 0, 0), dtype=np.float32))
 
+    def __getstate__(self) -> dict[str, object]:
+        """Without what can be computed again: it is much, and steps are told apart by their place in memory."""
+        return {**self.__dict__, "_prepared": {}, "_states": {}, "_drawn": (-1, self._drawn[1][:0])}
+
     def groups(self, rows: Indices) -> Sequence[NDArray[np.intp]]:
         """The replications that share their steps, in blocks, shape (replications,) each."""
         together = [np.arange(len(rows))]
@@ -161,10 +165,12 @@ class Study:
         shape = (len(self._errors_asked.errors), self._block, len(self._data.units))
         found = np.empty((shape[0], len(rows), shape[2]), dtype=np.float32)
         for block in np.unique(blocks):
-            if self._drawn[0] != block:
-                self._drawn = int(block), errors_of(self._seed, int(block), shape)
+            number, normal = self._drawn  # read once: two threads may compute at the same time
+            if number != block:
+                normal = errors_of(self._seed, int(block), shape)
+                self._drawn = int(block), normal
             here = blocks == block
-            found[:, here] = self._drawn[1].take(numbers[here] % self._block, axis=1)
+            found[:, here] = normal.take(numbers[here] % self._block, axis=1)
         return found
 
     def _disturbed(self, row: Indices) -> Table:

@@ -155,5 +155,5 @@ def block_size(units: int) -> int:
 
 def errors_of(seed: int, block: int, shape: tuple[int, int, int]) -> NDArray[np.float32]:
     """Standard normal numbers of one block of options, shape (indicators, options, units)."""
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2, block)))
+    generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(2, block))))  # the quickest
     return generator.standard_normal(size=shape, dtype=np.float32)
