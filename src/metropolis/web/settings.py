@@ -85,7 +85,7 @@ MIDDLEWARE = [
 ]
 
 # Seconds for which a page is kept for other visitors, unless anything is done meanwhile.
-PAGE_MEMORY = 30
+PAGE_MEMORY = 10
 
 ROOT_URLCONF = "metropolis.web.urls"
 WSGI_APPLICATION = "metropolis.web.wsgi.application"
