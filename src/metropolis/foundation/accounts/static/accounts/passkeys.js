@@ -16,7 +16,10 @@ const ask = {
     navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) }),
 };
 
-if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+// A passkey belongs to the name of a host: browsers refuse it where there is only a number.
+const hasName = !/^[\d.]+$|:/.test(location.hostname);
+
+if (hasName && window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const failed = form.querySelector(".passkey__failed");
     form.hidden = false;
