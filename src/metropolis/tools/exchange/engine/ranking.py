@@ -51,6 +51,7 @@ class Ranking:
         self._questions = {name: snapshot.semantic[name].question(vector, language) for name, vector in vectors.items()}
         self._scales: list[Scale] = []
         self._deviations = self._scanned()
+        self._exact = np.full_like(self._deviations, np.nan)
 
     @property
     def asks(self) -> bool:
@@ -128,7 +129,12 @@ class Ranking:
         return self._scales[-1].of(total)
 
     def _measured(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The deviations of some rows, exactly."""
+        """The deviations of some rows, exactly; those of other filters that share them are kept."""
+        unknown = rows[np.isnan(self._exact[rows])]
+        self._exact[unknown] = self._measured_anew(unknown)
+        return self._exact[rows]
+
+    def _measured_anew(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         languages = [self._snapshot.languages[number] for number in self._snapshot.row_languages[rows]]
         total = np.zeros(len(rows), dtype=np.float32)
         for (name, question), own in zip(self._questions.items(), self._scales, strict=False):

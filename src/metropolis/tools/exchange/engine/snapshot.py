@@ -46,9 +46,10 @@ class Snapshot:
         self.languages: Sequence[str] = tuple(columns.texts("languages"))
         self.semantic = {name: self._semantic(place, name) for place, name in enumerate(manifest.encoders)}
         self.allowed = lru_cache(maxsize=64)(self._allowed)
+        self.document = lru_cache(maxsize=1000)(self._document)
 
-    def document(self, number: int) -> Document:
-        """The document with that number."""
+    def _document(self, number: int) -> Document:
+        """The document with that number; one page asks for some of them twice, and the next for many again."""
         return Document.model_validate_json(self.content(number))
 
     def content(self, number: int) -> str:
