@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	$(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench vendor docs lock wheel clean
+.PHONY: help run test check bench vendor languages docs lock wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ vendor: .venv/develop ## Refresh the third-party browser files, the world's outl
 	$(BIN)/python scripts/vendor.py
 	$(BIN)/python scripts/vendor_world.py
 	$(BIN)/python scripts/vendor_fonts.py
+
+languages: .venv/develop ## Bring the catalogues of the interface up to date (ADD=de begins a language)
+	$(BIN)/python scripts/languages.py $(if $(ADD),--add $(ADD))
 
 docs: .venv/develop ## Generate the reference and build docs/_build/index.html
 	$(BIN)/python scripts/reference.py

@@ -1,5 +1,6 @@
 """Every string of the interface is translated into every language, and what is served is what was translated."""
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import metropolis
 
 LOCALE = Path(metropolis.__file__).parent / "locale"
 LANGUAGES = ("ar", "ca", "es", "fr", "pt")
+SCRIPT = runpy.run_path(str(Path(__file__).resolve().parent.parent / "scripts/languages.py"))
 
 
 def translated(language: str) -> Catalog:
@@ -24,6 +26,21 @@ def test_no_string_is_left_in_english_by_oversight(language: str):
     left = [str(message.id) for message in catalog if message.id and (message.fuzzy or not all_of(message.string))]
     assert len(catalog) > 1000
     assert left == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_string_of_the_interface_is_in_the_catalogue(language: str):
+    """`make languages` brings it up to date."""
+    wanted = {(message.context, message.id) for message in SCRIPT["template"]() if message.id}
+    assert wanted ^ {(message.context, message.id) for message in translated(language) if message.id} == set()
+
+
+def test_a_language_is_added_by_one_command(tmp_path: Path):
+    update = runpy.run_path(SCRIPT["__file__"])["update"]
+    update.__globals__["LOCALE"] = tmp_path
+    strings = SCRIPT["template"]()
+    assert update("de", strings) == len(strings)
+    assert (tmp_path / "de/LC_MESSAGES/django.mo").exists()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

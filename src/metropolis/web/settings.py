@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
@@ -264,13 +265,9 @@ PERIODIC_TASKS = {
 CONTACT_ADDRESSES: dict[str, list[str]] = {**ENVIRONMENT.contact_addresses}
 
 LANGUAGE_CODE = ENVIRONMENT.language
+# English, and every language that has a catalogue; `make languages ADD=de` begins one.
 LANGUAGES = [
-    ("en", _("English")),
-    ("es", _("Spanish")),
-    ("fr", _("French")),
-    ("pt", _("Portuguese")),
-    ("ca", _("Catalan")),
-    ("ar", _("Arabic")),
+    (code, _(LANG_INFO[code]["name"])) for code in ("en", *sorted(path.name for path in (PACKAGE / "locale").iterdir()))
 ]
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
