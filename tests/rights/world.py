@@ -3,27 +3,40 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from metropolis.foundation.accounts.models import NetworkRole, Organisation, Person
-from metropolis.foundation.accounts.tests.factories import PersonFactory
+from metropolis.foundation.accounts.models import (
+    AccountClosing,
+    Invitation,
+    JoinRequest,
+    Membership,
+    NetworkRole,
+    Organisation,
+    Person,
+    VerifiedDomain,
+)
+from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed
 from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.background.values import task_id
+from metropolis.foundation.contact.models import Message, Problem
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.operations import add_publication
 from metropolis.foundation.documents.tests.factories import content as publication
 from metropolis.foundation.documents.tests.files import pdf, picture
+from metropolis.foundation.following.models import Notice
 from metropolis.foundation.taxonomy.operations import load_vocabularies, suggest_term
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
-from metropolis.tools.exchange.models import Need
+from metropolis.tools.exchange.models import Need, SavedSearch
 from metropolis.tools.exchange.operations import add_need, rebuild_index
 from metropolis.tools.exchange.values import NeedInput
 from metropolis.tools.experts.models import Expert
@@ -50,11 +63,14 @@ RULES: dict[str, set[str]] = {
     "editor": set(WHO[7:]),
     "secretariat": set(WHO[8:]),
     "author": {"author"},
+    "steward of the organisation": {"steward", "secretariat"},
+    "member of the organisation": {"steward"},
+    "who asked to join": {"viewer"},
     "nobody": set(),
-    "anyone who finds it": set(WHO),
+    "anyone who finds it": set(WHO),  # only what is public is found
+    "member who finds it": set(WHO[1:]),
     "contributor somewhere": {"stranger", *WHO[3:]},
     "coordinator somewhere": {"stranger", *WHO[5:]},
-    "others": set(WHO[1:]) - {"author"},
 }
 
 #: Who knows of a record of each visibility. `closed` is a public record of an initiative that is internal itself.
@@ -77,8 +93,10 @@ SLUGS = {
 RECORDS = {"the-publication", "the-practice", "the-expert", "the-need"}
 
 
-def seen_by(visibility: str, slug: str) -> set[str]:
+def seen_by(visibility: str, slug: str, rule: str = "") -> set[str]:
     """Who knows of the record of a slug while the records have this visibility; of what is no record, everybody."""
+    if rule.endswith("who finds it"):
+        return RULES["anyone" if visibility == "public" else "nobody"]
     if slug == SLUGS["workspaces"]:
         return SEEN_BY["closed" if visibility == "closed" else "public"]
     return SEEN_BY[visibility if slug in RECORDS else "public"]
@@ -124,7 +142,9 @@ def difference(name: str, let_in: Mapping[str, bool | None], expected: set[str])
 @contextmanager
 def undone() -> Iterator[None]:
     """Take back whatever is written meanwhile."""
-    with transaction.atomic():
+    trial = transaction.atomic()
+    trial._from_testcase = True  # as the transactions of Django's own tests, so that a durable one may stand in it
+    with trial:
         yield
         transaction.set_rollback(True)
 
@@ -167,6 +187,8 @@ def build() -> World:
     things["empty"] = InitiativeFactory.create(slug="empty", title="Empty")
     Member.objects.create(initiative=things["empty"], person=world.people["steward"], role=Role.STEWARD)
     things["organisation"] = Organisation.objects.create(slug="the-organisation", name="The organisation", kind="city")
+    for person in (world.people["steward"], things["someone"]):
+        Membership.objects.create(organisation=things["organisation"], person=person, is_steward=True)
     things["home"].author = author = world.people["author"]
     things["home"].save()
     add_records("the-initiative", author, "the")
@@ -176,6 +198,20 @@ def build() -> World:
     enqueue("metropolis.foundation.background.tasks.forget_finished", key="failed")
     things["failed"] = str(task_id("failed"))
     DBTaskResult.objects.filter(pk=things["failed"]).update(status="FAILED")
+    asks = {"organisation": things["organisation"]}
+    things["request"] = JoinRequest.objects.create(**asks, person=world.people["viewer"], message="Please.")
+    soon, email = timezone.now() + timedelta(days=1), confirmed(author).email if author else ""
+    things["invitation"] = Invitation.objects.create(**asks, email=email, sent_at=timezone.now(), expires_at=soon)
+    things["domain"] = VerifiedDomain.objects.create(**asks, domain="example.org", token="t")
+    AccountClosing.objects.create(person=author, due_at=soon)
+    letter = {"topic": "other", "name": "A", "email": "a@example.org", "text": "Hello", "language": "en"}
+    things["message"] = Message.objects.create(**letter)
+    things["problem"] = Problem.objects.create(
+        kind="practice", key="the-practice", title="T", url="/", initiative=things["home"], text="Wrong", language="en"
+    )
+    things["search"] = SavedSearch.objects.create(person=author, name="Banks", question={"text": "banks"})
+    reference = {"record_kind": "practice", "record_key": "the-practice"}
+    things["notice"] = Notice.objects.create(person=author, key="k", what="new", **reference)
     rebuild_index()
     return world
 
