@@ -6,6 +6,8 @@ It makes a network of invented practices in a data folder of its own, on SQLite,
 serves it by `metropolis serve`, with two server processes. What is in FOLDER already is used again; without one, all is
 made anew in a temporary folder. The figures are those of the client, one connection after the other or eight at once,
 which share the cores with the servers; beside them stands the processor's time of the servers for each page.
+Searches are made anew each time. Lists and records that a visitor sees are kept for others for some seconds, so that
+of these one connection shows what making them takes, and eight at once what giving them out again does.
 """
 
 # ruff: noqa: PLC0415 - Django and what needs it are imported once the data folder is set
