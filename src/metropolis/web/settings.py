@@ -262,7 +262,7 @@ PERIODIC_TASKS = {
     "metropolis.tools.practices.tasks.forget_imports": timedelta(days=1),
 }
 
-CONTACT_ADDRESSES: dict[str, list[str]] = {**ENVIRONMENT.contact_addresses}
+CONTACT_ADDRESSES: dict[str, list[str]] = dict(ENVIRONMENT.contact_addresses.items())
 
 LANGUAGE_CODE = ENVIRONMENT.language
 # English, and every language that has a catalogue; `make languages ADD=de` begins one.
