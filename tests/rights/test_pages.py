@@ -173,7 +173,7 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
     "following:inbox": "member",
     "following:mails": "member",
     "following:mark_read": "member",
-    "following:notice": "author",
+    "following:notice": "author who finds it",
     "following:unsubscribe": "nobody",
     "human_check:new": "anyone",
     "human_check:picture": "nobody",
@@ -184,7 +184,7 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
     "sharing:larger_map": "anyone",
     "sharing:robots": "anyone",
     "sharing:sitemap": "anyone",
-    "sharing:sitemap_part": "anyone",
+    "sharing:sitemap_part": "anyone who finds it",
 }
 
 #: Each route of the API, who may use it, and what is sent to those that write.

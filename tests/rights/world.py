@@ -68,6 +68,7 @@ RULES: dict[str, set[str]] = {
     "who asked to join": {"viewer"},
     "nobody": set(),
     "anyone who finds it": set(WHO),  # only what is public is found
+    "author who finds it": {"author"},
     "member who finds it": set(WHO[1:]),
     "contributor somewhere": {"stranger", *WHO[3:]},
     "coordinator somewhere": {"stranger", *WHO[5:]},
