@@ -118,8 +118,14 @@ class Lexical:
 
     def _filters(self, filters: Filters) -> Iterable[tantivy.Query]:
         for name, values in filters.items():
-            terms = tantivy.Query.term_set_query(self._schema, "facet", [f"{name}={value}" for value in values])
-            yield tantivy.Query.const_score_query(terms, 0.0)
+            terms = [f"{name}={value}" for value in values]
+            # A single term's rows are read as they are needed, those of a set all at once beforehand.
+            having = (
+                tantivy.Query.term_query(self._schema, "facet", terms[0], "basic")
+                if len(terms) == 1
+                else tantivy.Query.term_set_query(self._schema, "facet", terms)
+            )
+            yield tantivy.Query.const_score_query(having, 0.0)
 
     def _frequency(self, word: Token) -> int:
         count = self._searcher.doc_freq
