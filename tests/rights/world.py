@@ -38,7 +38,7 @@ from metropolis.foundation.workspaces.tests.factories import CityFactory, Initia
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.exchange.models import Need, SavedSearch
 from metropolis.tools.exchange.operations import add_need, rebuild_index
-from metropolis.tools.exchange.values import NeedInput
+from metropolis.tools.exchange.values import NeedInput, Question
 from metropolis.tools.experts.models import Expert
 from metropolis.tools.experts.operations import add_expert
 from metropolis.tools.experts.tests.factories import content as expert
@@ -210,7 +210,8 @@ def build() -> World:
     things["problem"] = Problem.objects.create(
         kind="practice", key="the-practice", title="T", url="/", initiative=things["home"], text="Wrong", language="en"
     )
-    things["search"] = SavedSearch.objects.create(person=author, name="Banks", question={"text": "banks"})
+    asked = Question(text="banks").model_dump(mode="json")
+    things["search"] = SavedSearch.objects.create(person=author, name="Banks", question=asked)
     reference = {"record_kind": "practice", "record_key": "the-practice"}
     things["notice"] = Notice.objects.create(person=author, key="k", what="new", **reference)
     rebuild_index()
