@@ -82,7 +82,7 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "accounts.set_password": ("member", {"password": "seven plain words"}),
     "accounts.spend_guess": PROGRAM,
     "accounts.spend_unchecked_sign_up": PROGRAM,
-    "accounts.void_unproven_password": "member",
+    "accounts.void_unproven_ways_in": "member",
     "accounts.withdraw_join_request": "who asked to join",
     "background.discard_task": PROGRAM,
     "background.dismiss_dead_workers": PROGRAM,

@@ -52,7 +52,7 @@ from metropolis.foundation.accounts.operations.people import (
     set_password,
     spend_guess,
     spend_unchecked_sign_up,
-    void_unproven_password,
+    void_unproven_ways_in,
 )
 from metropolis.foundation.accounts.operations.roles import give_network_role
 
@@ -100,6 +100,6 @@ __all__ = [
     "set_password",
     "spend_guess",
     "spend_unchecked_sign_up",
-    "void_unproven_password",
+    "void_unproven_ways_in",
     "withdraw_join_request",
 ]

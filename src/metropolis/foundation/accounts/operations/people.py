@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
@@ -167,17 +168,21 @@ def set_password(*, person: Person, password: str) -> None:
 
 
 @transaction.atomic
-def void_unproven_password(*, person: Person) -> bool:
-    """Take the password from an account nobody has confirmed the address of: whoever chose it may be somebody else.
+def void_unproven_ways_in(*, person: Person) -> bool:
+    """Take the password and the identity providers from an account nobody has confirmed the address of.
 
-    Whether there was one to take.
+    Whoever opened it may be somebody else than the owner of the address, who comes now. Whether there was a password.
     """
-    if not person.has_usable_password() or EmailAddress.objects.filter(user=person, verified=True).exists():
+    if EmailAddress.objects.filter(user=person, verified=True).exists():
         return False
-    person.set_unusable_password()
-    person.save(update_fields=["password"])
-    record(actor=person, verb="void_password", reference=_reference(person))
-    return True
+    had_password = person.has_usable_password()
+    providers, _all = SocialAccount.objects.filter(user=person).delete()
+    if had_password:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    if had_password or providers:
+        record(actor=person, verb="void_ways_in", reference=_reference(person))
+    return had_password
 
 
 @transaction.atomic

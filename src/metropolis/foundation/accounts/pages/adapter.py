@@ -197,6 +197,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             raise NotAllowed(_("The identity provider did not tell your e-mail address, so you cannot sign in by it."))
         for address in sociallogin.email_addresses:
             address.verified = address.verified and self.can_authenticate_by_email(sociallogin, address.email)
+        if sociallogin.is_existing and not sociallogin.account.pk:  # the account was found by the address alone
+            operations.void_unproven_ways_in(person=signed_in(sociallogin.user))
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
         """Take over the name and the language of the page, and keep nothing else that the provider tells."""

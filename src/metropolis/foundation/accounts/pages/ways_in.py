@@ -100,14 +100,17 @@ class _EmailCode(_TriedCodes, account.ConfirmEmailVerificationCodeView):
 class _SignInCode(_TriedCodes, account.ConfirmLoginCodeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Let the owner of the address in alone: a stranger may have opened the account, and know its password."""
-        if self._action == "verify" and operations.void_unproven_password(person=signed_in(self._process.user)):
+        if self._action == "verify" and operations.void_unproven_ways_in(person=signed_in(self._process.user)):
             text = gettext("The password was chosen before this address was confirmed, so it is void. Choose another.")
             messages.warning(self.request, text)
         return super().form_valid(form)
 
 
 class _ForgottenPasswordCode(_TriedCodes, account.ConfirmPasswordResetCodeView):
-    pass
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let the owner of the address in alone, also when no other password is chosen after all."""
+        operations.void_unproven_ways_in(person=signed_in(self._process.user))
+        return super().form_valid(form)
 
 
 class _AddPasskey(webauthn.AddWebAuthnView):

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed
 from metropolis.foundation.accounts.tests.identity_provider import CLIENT, SECRET, Provider
+from metropolis.foundation.accounts.tests.visitors import mailed_code
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.mail.models import Mail
 from metropolis.web.environment import Environment
@@ -80,11 +81,13 @@ def test_an_officer_who_has_an_account_gets_into_it_and_is_written_to(client: Cl
     assert Entry.objects.filter(verb="connect_identity_provider").exists()
 
 
-def test_a_password_that_a_stranger_chose_for_the_address_is_void(client: Client, provider: Provider):
+def test_the_ways_in_of_a_stranger_who_opened_an_account_for_the_address_are_void(client: Client, provider: Provider):
     person = PersonFactory.create(email=ANA["email"])
+    SocialAccount.objects.create(user=person, provider="elsewhere", uid="the stranger")
     come_back(client)
     person.refresh_from_db()
     assert not person.has_usable_password()
+    assert not SocialAccount.objects.filter(provider="elsewhere").exists()
 
 
 @pytest.mark.parametrize("is_verified", [True, False])
@@ -106,6 +109,19 @@ def test_a_newcomer_with_an_address_of_another_domain_confirms_it_by_code(client
     assert come_back(client).url == "/account/confirm-email/"
     assert not is_in(client)
     assert not EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize("way", ["sign-in/code/", "password/forgotten/"])
+def test_a_stranger_whose_provider_named_the_address_of_somebody_is_kept_out_once_that_one_comes(
+    client: Client, provider: Provider, way: str
+):
+    provider.claims |= {"email": "victim@elsewhere.example", "email_verified": True}
+    come_back(Client())
+    answer = client.post(f"/account/{way}", {"email": "victim@elsewhere.example"})
+    client.post(answer.url, {"code": mailed_code("victim@elsewhere.example")})
+    stranger = Client()
+    come_back(stranger)
+    assert not is_in(stranger)
 
 
 def test_who_comes_without_an_address_is_refused(client: Client, provider: Provider):

@@ -170,6 +170,15 @@ def test_a_password_that_a_stranger_chose_for_the_address_is_void_once_its_owner
     assert not is_in(stranger)
 
 
+def test_a_password_that_a_stranger_chose_is_void_once_its_owner_types_in_the_code_for_another(client: Client):
+    Client().post(SIGN_UP, newcomer("victim@example.org"))
+    answer = client.post("/account/password/forgotten/", {"email": "victim@example.org"})
+    client.post(answer.url, {"code": mailed_code("victim@example.org")})
+    stranger = Client()
+    sign_in(stranger, "victim@example.org")
+    assert not is_in(stranger)
+
+
 def test_another_code_makes_the_first_one_void(client: Client):
     person = member()
     answer = client.post("/account/sign-in/code/", {"email": person.email})
