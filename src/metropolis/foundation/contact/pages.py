@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -98,7 +99,10 @@ def problems(request: HttpRequest) -> HttpResponse:
     is_open = request.GET.get("state") != "settled"
     rows = queries.problems(viewer_of(request.user), is_open=is_open)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    tabs = [_tab(_("Open"), "", here=is_open), _tab(_("Settled"), "settled", here=not is_open)]
+    tabs = [
+        _tab(pgettext("reported problem", "Open"), "", here=is_open),
+        _tab(pgettext("reported problem", "Settled"), "settled", here=not is_open),
+    ]
     return render(request, "contact/problems.html", {"page": page, "tabs": tabs})
 
 
