@@ -7,6 +7,7 @@ all replications of a block; what is left is computed one by one.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,8 @@ from metropolis.tools.barometer.engine.varying import (
 )
 
 Floats = NDArray[np.float32]
-Pair = tuple[Callable[[Matrix], Matrix], Callable[[Matrix], Matrix]]
+Floating = NDArray[np.floating[Any]]
+Pair = tuple[Callable[[Floating], Floating], Callable[[Floating], Floating]]
 #: Means of the form f⁻¹(Σ w f(x)): f and its inverse.
 MEANS: Mapping[str, Pair] = {
     "arithmetic": (lambda x: x, lambda x: x),
@@ -76,7 +78,7 @@ class Study:
             together = [group[np.argsort(drawn[group], kind="stable")] for group in together]
         return [group[start : start + self._block] for group in together for start in range(0, len(group), self._block)]
 
-    def scores(self, rows: Indices) -> Matrix | Floats:
+    def scores(self, rows: Indices) -> Floating:
         """The index of replications that share their steps, shape (replications, units)."""
         prepared = self._prepare(rows[0])
         if self._noise is None:
@@ -145,7 +147,7 @@ class Study:
                 return None
         return _Scale(self._data, noisy, self._errors_asked, scaled.how)
 
-    def _with_errors(self, rows: Indices, prepared: "Prepared", how: "_Scale") -> Floats:
+    def _with_errors(self, rows: Indices, prepared: "Prepared", how: "_Scale") -> Floating:
         """The scale anew in each replication, one indicator at a time: no cube of replications."""
         normal = self._normal(rows)
         scaled = {code: how.scaled(code, normal[place]) for place, code in enumerate(self._errors_asked.errors)}
@@ -273,7 +275,7 @@ class Prepared:
             return self._climb(weights, {})
         return np.array([self._score(column) for column in weights.T])
 
-    def scores_with(self, weights: Matrix, scaled: Mapping[str, Floats]) -> Matrix | Floats:
+    def scores_with(self, weights: Matrix, scaled: Mapping[str, Floats]) -> Floating:
         """Likewise, with some indicators' values of each replication, which are used up."""
         if self.collapses is None:
             return self._climb(weights, scaled)

@@ -100,7 +100,7 @@ def _order(scores: Scores) -> Whole:
     bits = np.uint32(max(1, (units - 1).bit_length()))
     least, most = scores.min(initial=np.inf), scores.max(initial=0.0)
     if least > 0 and (int(most.view(np.uint32)) - int(least.view(np.uint32))) >> (32 - int(bits)) == 0:
-        keys = most.view(np.uint32) - scores.view(np.uint32)
+        keys: NDArray[np.uint32] = most.view(np.uint32) - scores.view(np.uint32)
         keys <<= bits
         keys |= np.arange(units, dtype=np.uint32)
         keys.sort(axis=1)
