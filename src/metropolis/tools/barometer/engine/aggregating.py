@@ -4,21 +4,33 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.framework import Framework, Node
+from metropolis.tools.barometer.engine.optimising import benefit_of_the_doubt
 from metropolis.tools.barometer.engine.outranking import copeland, kemeny, outranking
 from metropolis.tools.barometer.engine.table import Matrix
 
-Aggregation = Literal["arithmetic", "geometric", "harmonic", "power", "median", "copeland", "kemeny"]
+Aggregation = Literal[
+    "arithmetic", "geometric", "harmonic", "power", "median", "copeland", "kemeny", "benefit-of-the-doubt"
+]
 
 
-def aggregate_one(values: Matrix, weights: Matrix, method: Aggregation = "arithmetic", power: float = 2.0) -> Matrix:
+def aggregate_one(
+    values: Matrix,
+    weights: Matrix,
+    method: Aggregation = "arithmetic",
+    power: float = 2.0,
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> Matrix:
     """The weighted mean of each row, or its place by an outranking; shape (units,).
 
     Weights count as shares of those of the values that are known, so that a gap counts for nothing. "copeland" gives
-    Copeland's score, "kemeny" the number of units placed after. `InvalidInput` for a geometric or harmonic mean of a
-    value that is not above zero. OECD/JRC Handbook (2008), step 6.
+    Copeland's score, "kemeny" the number of units placed after. "benefit-of-the-doubt" weighs each row as suits it
+    best, each share between the `bounds`, so that the best rows have 1; a part of weight zero is left out. A value that
+    its method cannot take (geometric and harmonic: zero or less; benefit of the doubt: a gap or less than zero) is
+    refused. OECD/JRC Handbook (2008), step 6.
 
     >>> aggregate_one(np.array([[1.0, 4.0], [np.nan, 2.0]]), np.array([1.0, 1.0]), "geometric").round(9).tolist()
     [2.0, 2.0]
@@ -28,13 +40,15 @@ def aggregate_one(values: Matrix, weights: Matrix, method: Aggregation = "arithm
         return copeland(above) if method == "copeland" else _places(kemeny(above).rankings[0])
     if method == "median":
         return _median(values, weights)
+    if method == "benefit-of-the-doubt":
+        _refuse((weights > 0) & ~(values >= 0))
+        found = benefit_of_the_doubt(values[:, weights > 0], least=bounds[0], most=bounds[1])
+        return np.array(found.scores)
     known = ~np.isnan(values)
     shares = known * weights
     total = shares.sum(axis=1)
     if method in {"geometric", "harmonic"}:
-        bad = np.argwhere(known & (values <= 0) & (weights > 0))
-        if len(bad):
-            raise _NotPositive(int(bad[0][0]), int(bad[0][1]))
+        _refuse(known & (values <= 0) & (weights > 0))
     with np.errstate(divide="ignore", invalid="ignore"):
         filled = np.where(known & (weights > 0), values, 1.0)
         exponents = {"arithmetic": 1.0, "harmonic": -1.0, "power": power}
@@ -46,11 +60,17 @@ def aggregate_one(values: Matrix, weights: Matrix, method: Aggregation = "arithm
         return np.asarray(((filled**exponent * shares).sum(axis=1) / total) ** (1 / exponent))
 
 
-class _NotPositive(Exception):
+class _Unfit(InvalidInput):
     # Caught by `aggregate`, which knows the names.
     def __init__(self, row: int, column: int) -> None:
-        super().__init__(row, column)
+        super().__init__(f"The value in row {row + 1}, column {column + 1} does not go with this mean.", field="values")
         self.row, self.column = row, column
+
+
+def _refuse(unfit: NDArray[np.bool_]) -> None:
+    bad = np.argwhere(unfit)
+    if len(bad):
+        raise _Unfit(int(bad[0][0]), int(bad[0][1]))
 
 
 def _places(order: tuple[int, ...]) -> Matrix:
@@ -81,6 +101,7 @@ def aggregate(
     mirror: float = 100.0,
     least: float = 0.0,
     power: float = 2.0,
+    bounds: tuple[float, float] = (0.0, 1.0),
 ) -> dict[str, Matrix]:
     """The scores of every aggregate, shape (units,) each, by its code, from the pillars up to the index.
 
@@ -94,14 +115,22 @@ def aggregate(
         columns = np.column_stack([_upward(part, scores, found, mirror) for part in parts])
         weights = np.array([part.weight for part in parts], dtype=np.float64)
         try:
-            up = aggregate_one(columns, weights, methods[node.code], power)
-        except _NotPositive as error:
+            up = aggregate_one(columns, weights, methods[node.code], power, bounds)
+        except _Unfit as error:
             unit, part, value = units[error.row], parts[error.column], columns[error.row, error.column]
-            message = f"A {methods[node.code]} mean needs values above zero: {part.code!r} of {unit!r} is {value:g}."
-            raise InvalidInput(f"{message} Normalise to a scale that begins above zero.", field=part.code) from error
+            raise InvalidInput(_why(methods[node.code], part.code, unit, value), field=part.code) from error
         share = (~np.isnan(columns) * weights).sum(axis=1) / weights.sum()
         found[node.code] = np.where(share >= max(least, np.finfo(float).tiny), up, np.nan)
     return found
+
+
+def _why(method: Aggregation, part: str, unit: str, value: float) -> str:
+    if method != "benefit-of-the-doubt":
+        message = f"A {method} mean needs values above zero: {part!r} of {unit!r} is {value:g}."
+        return f"{message} Normalise to a scale that begins above zero."
+    if np.isnan(value):
+        return f"Benefit of the doubt needs every value: {part!r} of {unit!r} is missing. Fill gaps before."
+    return f"Benefit of the doubt needs values of zero or more: {part!r} of {unit!r} is {value:g}."
 
 
 def _upward(part: Node, scores: Mapping[str, Matrix], found: Mapping[str, Matrix], mirror: float) -> Matrix:

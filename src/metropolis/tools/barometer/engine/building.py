@@ -121,7 +121,7 @@ class State:
             values = {node.code: self.table.column(node.code) for node in self.framework.indicators}
             found = aggregate(
                 values, self.framework, self.table.units, methods,
-                mirror=self.mirror, least=step.least, power=step.power,
+                mirror=self.mirror, least=step.least, power=step.power, bounds=step.bounds,
             )  # fmt: skip
             return State(self.table, self.framework, self.stages, values | found, self.mirror)
         if isinstance(step, Weigh):

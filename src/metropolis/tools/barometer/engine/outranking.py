@@ -1,15 +1,20 @@
 """Rankings that never let one indicator make up for another: Copeland's and Kemeny's."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from metropolis.engine_kit import Value
 from metropolis.tools.barometer.engine.table import Matrix
 
-#: Units in one majority circle up to which every order of them is weighed.
-EXACT = 14
+#: Units in one majority circle up to which every order of them is weighed, and up to which the best one is solved for.
+EXACT, SOLVED = 14, 25
+#: Branches after which the search for the best order gives up: a number, not a time, so that it does so everywhere.
+BRANCHES = 2000
 #: Rankings tied for the best that are listed.
 LISTED = 20
 CLOSE = 1e-9
@@ -18,7 +23,8 @@ CLOSE = 1e-9
 class Consensus(Value):
     """The best rankings found, each from the first unit to the last as row numbers, and the score they share.
 
-    Not `is_exact`: there was a circle of more than `EXACT` units, and a better ranking may exist.
+    Not `is_exact`: there was a circle of more than `SOLVED` units, and a better ranking may exist. Of a circle of more
+    than `EXACT` units one best order is given, though others may be as good.
     """
 
     score: float
@@ -58,19 +64,28 @@ def copeland(above: Matrix) -> Matrix:
 def kemeny(above: Matrix) -> Consensus:
     """The rankings for which the sum of `above[i, j]` over all i placed before j is greatest. Kemeny (1959).
 
-    Exact by dynamic programming within each circle of the majority (Truchon 1998 lets circles be ranked apart), if no
-    circle has more than `EXACT` units; else the best by moving one unit at a time from Copeland's ranking.
+    Each circle of the majority is ranked apart (Truchon 1998): by dynamic programming up to `EXACT` units, as a linear
+    ordering problem (Grötschel, Jünger & Reinelt 1984) up to `SOLVED`, and beyond by moving one unit at a time from
+    Copeland's ranking.
 
     >>> kemeny(np.array([[0, 0.6], [0.4, 0]])).rankings
     ((0, 1),)
     """
-    blocks = _circles(above)
-    ranked = [_exact(above, block) if len(block) <= EXACT else [_moved(above, block)] for block in blocks]
     found: list[tuple[int, ...]] = [()]
-    for options in ranked:
+    is_exact = True
+    for block in _circles(above):
+        options, is_best = _ranked(above, block)
+        is_exact &= is_best
         found = [(*head, *tail) for head in found for tail in options][:LISTED]
-    score = _score(above, found[0])
-    return Consensus(score=score, rankings=tuple(found), is_exact=all(len(block) <= EXACT for block in blocks))
+    return Consensus(score=_score(above, found[0]), rankings=tuple(found), is_exact=is_exact)
+
+
+def _ranked(above: Matrix, block: Sequence[int]) -> tuple[list[tuple[int, ...]], bool]:
+    """The best orders of a block that are found, and whether they are the best there are."""
+    if len(block) <= EXACT:
+        return _exact(above, block), True
+    solved = _solved(above, block) if len(block) <= SOLVED else None
+    return [solved or _moved(above, block)], solved is not None
 
 
 def _score(above: Matrix, order: Sequence[int]) -> float:
@@ -122,6 +137,31 @@ def _retrace(best: Matrix, gains: Matrix, chosen: int, tail: tuple[int, ...], fo
         is_best = before != chosen and best[before] + gains[last][before] >= best[chosen] - CLOSE
         if is_best and len(found) < LISTED:
             _retrace(best, gains, before, (last, *tail), found)
+
+
+def _solved(above: Matrix, block: Sequence[int]) -> tuple[int, ...] | None:
+    """The best order by integer programming, over who of each pair comes first and no three in a circle."""
+    size = len(block)
+    pairs = {pair: number for number, pair in enumerate(combinations(range(size), 2))}
+    part = above[np.ix_(block, block)]
+    gains = np.array([part[first, second] - part[second, first] for first, second in pairs])
+    threes = list(combinations(range(size), 3))
+    columns = np.array([(pairs[i, j], pairs[j, k], pairs[i, k]) for i, j, k in threes]).ravel()
+    signs = np.tile([1.0, 1.0, -1.0], len(threes))
+    circles = csr_array((signs, (np.repeat(np.arange(len(threes)), 3), columns)), shape=(len(threes), len(pairs)))
+    done = milp(
+        -gains,
+        integrality=np.ones(len(pairs)),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(circles, 0, 1),
+        options={"node_limit": BRANCHES, "mip_rel_gap": 0.0},
+    )
+    if done.status:
+        return None
+    before = np.zeros(size)
+    for (first, second), is_first in zip(pairs, done.x > 0.5, strict=True):  # noqa: PLR2004 of 0 and 1
+        before[second if is_first else first] += 1
+    return tuple(block[int(place)] for place in np.argsort(before, kind="stable"))
 
 
 def _moved(above: Matrix, block: Sequence[int]) -> tuple[int, ...]:

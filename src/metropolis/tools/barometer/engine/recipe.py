@@ -81,7 +81,7 @@ class Aggregate(Value):
     """Form the aggregates by `method`; `but` says otherwise for some nodes, by code.
 
     No score is given where less than the share `least` of the parts' weight is known. `power` is the exponent of the
-    "power" mean.
+    "power" mean, `bounds` are the least and greatest share of the weight that "benefit-of-the-doubt" gives a part.
     """
 
     do: Literal["aggregate"] = "aggregate"
@@ -89,11 +89,14 @@ class Aggregate(Value):
     but: dict[str, Aggregation] = {}
     least: float = Field(default=0.0, ge=0, le=1)
     power: float = 2.0
+    bounds: tuple[float, float] = (0.0, 1.0)
 
     @model_validator(mode="after")
-    def _has_an_exponent(self) -> Self:
+    def _makes_sense(self) -> Self:
         if self.power == 0:
             raise InvalidInput("A power mean with exponent 0 is the geometric mean: name that.", field="power")
+        if not 0 <= self.bounds[0] < self.bounds[1] <= 1:
+            raise InvalidInput("The bounds are two shares from 0 to 1, the lower one first.", field="bounds")
         return self
 
 

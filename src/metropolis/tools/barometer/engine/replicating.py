@@ -323,7 +323,7 @@ class Prepared:
             parts = self.framework.children[node.code]
             columns = np.column_stack([found[part.code] for part in parts])
             own = weights[[self._places[part.code] for part in parts]]
-            up = aggregate_one(columns, own, self._methods[node.code], self._last.power)
+            up = aggregate_one(columns, own, self._methods[node.code], self._last.power, self._last.bounds)
             known = (~np.isnan(columns) * own).sum(axis=1) / own.sum()
             up = np.where(known >= max(self._last.least, np.finfo(float).tiny), up, np.nan)
             found[node.code] = up if node.direction == 1 else self._mirror - up

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from metropolis.engine_kit import InvalidInput, Value
+from metropolis.tools.barometer.engine.optimising import target_influence
 from metropolis.tools.barometer.engine.statistics import correlations
 from metropolis.tools.barometer.engine.table import Matrix
 
@@ -59,7 +60,19 @@ class ByHierarchy(Value):
     limit: float = Field(default=0.1, gt=0)
 
 
-Weighting = Annotated[Equal | Given | ByComponent | ByFactors | ByBudget | ByHierarchy, Field(discriminator="method")]
+class ByInfluence(Value):
+    """Weights by which each part has the wanted share of influence on its node: see `target_influence`.
+
+    `shares` are those of all parts of a node, by code; a node of which none is named gives its parts the same.
+    """
+
+    method: Literal["target"] = "target"
+    shares: dict[str, Annotated[float, Field(gt=0)]] = {}
+
+
+Weighting = Annotated[
+    Equal | Given | ByComponent | ByFactors | ByBudget | ByHierarchy | ByInfluence, Field(discriminator="method")
+]
 
 
 class Hierarchy(Value):
@@ -82,6 +95,8 @@ def weights_of(how: Weighting, codes: tuple[str, ...], values: Matrix) -> Mappin
         return budget_weights(how.points, codes)
     if isinstance(how, ByHierarchy):
         return _compared(how, codes)
+    if isinstance(how, ByInfluence):
+        return _influencing(how, codes, values)
     found = np.ones(len(codes))
     if isinstance(how, ByComponent):
         found = first_component(values)
@@ -98,6 +113,19 @@ def _compared(how: ByHierarchy, codes: tuple[str, ...]) -> Mapping[str, float]:
         message = f"The comparisons contradict one another: consistency ratio {found.consistency_ratio:.2f}"
         raise InvalidInput(f"{message}, at most {how.limit:g} is allowed.", field="comparisons")
     return dict(zip(how.codes, found.weights, strict=True))
+
+
+def _influencing(how: ByInfluence, codes: tuple[str, ...], values: Matrix) -> Mapping[str, float]:
+    wanted = {code: how.shares[code] for code in codes if code in how.shares}
+    if wanted and len(wanted) < len(codes):
+        missing = ", ".join(code for code in codes if code not in wanted)
+        raise InvalidInput(
+            f"A share of influence is given for {', '.join(wanted)}, but not for {missing}.", field="shares"
+        )
+    if len(codes) == 1:
+        return {codes[0]: 1.0}
+    whole = values[~np.isnan(values).any(axis=1)]
+    return target_influence(whole, codes, wanted or None).weights
 
 
 def first_component(values: Matrix) -> Matrix:
