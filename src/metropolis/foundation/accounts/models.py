@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from metropolis.foundation.records.values import validate_name
+
 
 class NetworkRole(models.TextChoices):
     """What a person may do across the whole network."""
@@ -41,7 +43,7 @@ class Person(AbstractBaseUser):
     """Somebody who can sign in."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_name])
     language = models.CharField(_("language"), max_length=12, blank=True)
     network_role = models.CharField(max_length=12, choices=NetworkRole, default=NetworkRole.MEMBER)
     is_active = models.BooleanField(default=True)
@@ -81,7 +83,7 @@ class Organisation(models.Model):
         INTERNATIONAL = "international", _("International body")
 
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[validate_name])
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     website = models.URLField(_("website"), blank=True)

@@ -4,17 +4,19 @@ from django.conf import settings
 from django.db import models
 
 from metropolis.foundation.contact.values import LONGEST_MESSAGE, Outcome, Reason, Topic
+from metropolis.foundation.records.values import validate_name
 
 
 class Message(models.Model):
     """What somebody wrote, and who answered it."""
 
     topic = models.CharField(max_length=12, choices=Topic)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120, validators=[validate_name])
     email = models.EmailField()
     text = models.TextField(max_length=LONGEST_MESSAGE)
     language = models.CharField(max_length=12)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Gone with the account, as what was sent from its address without signing in: it holds a name and an address.
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

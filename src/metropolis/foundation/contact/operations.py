@@ -38,8 +38,6 @@ def write_message(
     """
     for caller in sent_by:
         spend(limit="messages", key=caller, most=MESSAGES_AN_HOUR, within=_AN_HOUR)
-    if not name.isprintable():
-        raise InvalidInput(_("Write the name in one line."), field="name")
     row = Message(topic=topic, name=name, email=email, text=text, language=language, author=author)
     with transaction.atomic():
         require_valid(row, exclude=_UNFILLED)

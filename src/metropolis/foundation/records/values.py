@@ -1,6 +1,7 @@
 """The values in which tools speak of one another's records without importing one another."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +133,12 @@ def validate_partial_date(text: str) -> None:
     """Accept a year, a month or a day as ISO 8601 writes them (2014, 2014-07, 2014-07-30)."""
     if not PARTIAL_DATE.fullmatch(text):
         raise ValidationError(_("Write a year, a month or a day, such as 2014, 2014-07 or 2014-07-30."))
+
+
+def validate_name(text: str) -> None:
+    """Refuse a name with more than one line: in a mail, the second would pass for ours."""
+    if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in text):
+        raise ValidationError(_("Write the name in one line."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.records.values import validate_name
 
 
 class _EmailField(forms.EmailField):
@@ -69,7 +70,13 @@ class SignInForm(allauth.LoginForm):
 class NameForm(forms.Form):
     """Who somebody is, and in which language they read."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    # Checked here too: an address that is taken never gets as far as the model, and the answers have to be the same.
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     language = forms.ChoiceField(
         label=_("Language of the pages"), choices=[("", _("As the browser says")), *settings.LANGUAGES], required=False
     )

@@ -147,7 +147,12 @@ def test_an_organisation_is_registered_once():
 
 @pytest.mark.parametrize(
     ("told", "field"),
-    [({"kind": "gang"}, "kind"), ({"website": "javascript:alert(1)"}, "website"), ({"name": ""}, "name")],
+    [
+        ({"kind": "gang"}, "kind"),
+        ({"website": "javascript:alert(1)"}, "website"),
+        ({"name": ""}, "name"),
+        ({"name": "Club\n\nPay here"}, "name"),
+    ],
 )
 def test_an_organisation_that_cannot_be_names_the_field(told: dict[str, str], field: str):
     with pytest.raises(InvalidInput) as refusal:

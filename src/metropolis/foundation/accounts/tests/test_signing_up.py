@@ -80,6 +80,7 @@ def test_who_can_neither_see_nor_hear_signs_up_by_a_mailed_code_and_few_at_a_tim
         ({"password1": "password1234"}, "too common"),
         ({"email": "nonsense"}, "valid email"),
         ({"name": ""}, "required"),
+        ({"name": "Ana\n\nYour account is closed, pay here"}, "in one line"),
     ],
 )
 def test_a_form_that_is_wrong_says_what_is(client: Client, told: dict[str, str], text: str):

@@ -4,9 +4,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, NotAllowed, NotFound
-from metropolis.foundation.accounts.models import NetworkRole, Person
+from metropolis.foundation.accounts.models import AccountClosing, NetworkRole, Person
+from metropolis.foundation.accounts.operations import close_account
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
 from metropolis.foundation.contact import operations, queries
 from metropolis.foundation.contact.models import Message, Problem
@@ -126,6 +128,21 @@ def test_nobody_writes_a_header_of_our_mails(client: Client, secretary: Person, 
     assert answer.status_code in {200, 400}
     assert not Message.objects.exists()
     assert not Mail.objects.exists()
+
+
+def test_a_name_may_hold_the_joiners_that_its_script_needs(client: Client):
+    send(client, name="علی\u200cرضا")
+    assert Message.objects.get().name == "علی\u200cرضا"
+
+
+def test_what_a_member_wrote_goes_with_the_account_whatever_address_it_named(client: Client):
+    person = PersonFactory.create()
+    client.force_login(person)
+    client.post(WRITE, MESSAGE)
+    assert Message.objects.get().author == person
+    closing = AccountClosing.objects.create(person=person, due_at=timezone.now())
+    close_account(closing=closing.pk, now=closing.due_at)
+    assert not Message.objects.exists()
 
 
 def test_a_text_may_hold_whatever_people_write_and_stays_a_text(client: Client, secretary: Person):
