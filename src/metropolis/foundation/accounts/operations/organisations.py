@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput
-from metropolis.foundation.accounts.access import may_in_network
+from metropolis.foundation.accounts.access import may_in_network, require_in_network
 from metropolis.foundation.accounts.models import Membership, Organisation, Person
 from metropolis.foundation.accounts.queries import member_of, organisation_by_name, stewarded
 from metropolis.foundation.history.operations import record
@@ -23,6 +23,8 @@ def register_organisation(
     *, name: str, kind: str, city_id: int | None = None, website: str = "", actor: Person | None = None
 ) -> Organisation:
     """The organisation of this name in this city; when it is not there yet, it is made and the actor is its steward."""
+    if actor is not None:
+        require_in_network(actor, "accounts.register_organisation")
     found = organisation_by_name(name, city_id)
     if found is not None:
         return found

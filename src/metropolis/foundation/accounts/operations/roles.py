@@ -15,8 +15,9 @@ def give_network_role(*, actor: Person, person: Person, role: NetworkRole) -> Pe
     """Give a person a role in the network; `Conflict` when the secretariat would lose its last person."""
     require_in_network(actor, "accounts.give_network_role")
     # Locked, so that two people of the secretariat cannot take one another out at the same moment.
-    secretariat = Person.objects.select_for_update().filter(network_role=NetworkRole.SECRETARIAT, is_active=True)
-    others = [member for member in secretariat if member != person]
+    locked = Person.objects.select_for_update(of=("self",))
+    staying = locked.filter(network_role=NetworkRole.SECRETARIAT, is_active=True, closing=None)
+    others = [member for member in staying if member != person]
     if role != NetworkRole.SECRETARIAT and person.network_role == NetworkRole.SECRETARIAT and not others:
         raise Conflict(_("The secretariat needs somebody: give this role to somebody else first."), field="role")
     before, person.network_role = person.network_role, role

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, NotAllowed
 from metropolis.foundation.accounts.access import may_in_network
-from metropolis.foundation.accounts.models import NetworkRole, Person
+from metropolis.foundation.accounts.models import AccountClosing, NetworkRole, Person
 from metropolis.foundation.accounts.operations import give_network_role
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
 from metropolis.foundation.history.queries import entries
@@ -38,7 +39,10 @@ def test_the_last_of_the_secretariat_stays():
     actor = secretary()
     with pytest.raises(Conflict):
         give_network_role(actor=actor, person=actor, role=NetworkRole.MEMBER)
-    secretary()
+    leaving = AccountClosing.objects.create(person=secretary(), due_at=timezone.now())
+    with pytest.raises(Conflict):
+        give_network_role(actor=actor, person=actor, role=NetworkRole.MEMBER)
+    leaving.delete()
     give_network_role(actor=actor, person=actor, role=NetworkRole.MEMBER)
 
 
