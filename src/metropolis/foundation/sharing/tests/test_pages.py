@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -302,6 +303,13 @@ def test_only_a_card_may_be_framed_and_it_sets_no_cookie(client: Client):
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert page["X-Frame-Options"] == "DENY"
     assert f'src="http://testserver/embed{row.get_absolute_url()}?read_in=en"' in page.content.decode()
+
+
+def test_a_title_stays_a_title_in_the_page_that_the_card_is_pasted_into(client: Client):
+    row = started('Ways" onload="alert(1)')
+    page = client.get(row.get_absolute_url()).content.decode()
+    pasted = unescape(page.partition('id="share-card"')[2].partition(">")[2].partition("</textarea>")[0])
+    assert 'title="Ways&quot; onload=&quot;alert(1)"' in pasted
 
 
 def test_a_page_is_shared_by_plain_links(client: Client):
