@@ -60,7 +60,8 @@ def _of_record(item: Findable) -> Described:
     language = get_language() or "en"
     text = next((text for text in item.texts if text.language == language and text.title), item.texts[0])
     kind = str(record_kinds()[item.reference.kind].title)
-    return Described(title=text.title, url=item.url, kind=kind, language=text.language)
+    title = " ".join(text.title.split())  # in a mail, a second line would pass for ours
+    return Described(title=title, url=item.url, kind=kind, language=text.language)
 
 
 def is_following(reference: Reference, viewer: Viewer) -> bool:
