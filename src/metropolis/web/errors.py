@@ -40,7 +40,10 @@ class AnswerErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; leave anything else to Django."""
         if isinstance(error, IntegrityError) and _is_twin(error):
-            log.warning("Two requests saved the same at once: %s", error)
+            # Not the error itself: PostgreSQL tells the values in it, such as somebody's address.
+            log.warning(
+                "Two requests saved the same at once: %s", request.resolver_match and request.resolver_match.route
+            )
             error = Conflict(_("Somebody saved the same at the same moment. Go back and try again."))
         if not isinstance(error, MetropolisError):
             return None
