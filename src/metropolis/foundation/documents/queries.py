@@ -21,7 +21,7 @@ from metropolis.foundation.records.queries import (
     translations,
 )
 from metropolis.foundation.records.values import Fact, Findable, Reference
-from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
+from metropolis.foundation.workspaces.access import Workspace, enter, visible_to
 from metropolis.foundation.workspaces.cards import Panel
 
 TRANSLATABLE = ("title", "summary")
@@ -55,7 +55,7 @@ def publication(slug: str, viewer: Viewer) -> tuple[Publication, Workspace]:
     found = publications(viewer).filter(slug=slug).first()
     if found is None:
         raise NotFound(_("There is no such publication."), field="publication")
-    return found, open_workspace(found.initiative.slug, viewer=viewer)
+    return found, enter(found.initiative, viewer=viewer)
 
 
 def publication_file(slug: str, viewer: Viewer) -> File[bytes]:

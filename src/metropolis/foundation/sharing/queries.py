@@ -99,7 +99,7 @@ def address_of(path: str, query: QueryDict) -> Address:
 def page_at(address: Address, language: str) -> PublicPage:
     """The public page at an address; `NotFound` when nothing there may be read by everybody."""
     references = tuple(Reference(kind=kind.kind, key=address.key) for kind in kinds_at(address.page))
-    memory = settings.PAGE_MEMORY
+    memory = 60 * settings.PAGE_MEMORY
     found = _pages_kept(references, language, latest_id(), time() // memory) if memory else pages(references, language)
     if not found:
         raise NotFound(_("There is no public page at this address."), field="path")

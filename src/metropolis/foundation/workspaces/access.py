@@ -72,11 +72,19 @@ def open_workspace(slug: str, *, viewer: Viewer, tool: str | None = None) -> Wor
     `NotFound` when there is none, when the viewer may not know of it, or when the tool is not switched on there.
     """
     initiative = Initiative.objects.filter(slug=slug).first()
-    role = None if initiative is None else role_in(initiative, viewer)
-    if initiative is None or (role is None and initiative.visibility != Visibility.PUBLIC):
+    if initiative is None:
         raise NotFound(_("There is no such initiative."), field="initiative")
+    workspace = enter(initiative, viewer=viewer)
     if tool is not None and not initiative.tools_in_use.filter(tool=tool).exists():
         raise NotFound(_("This initiative does not use that tool."), field="tool")
+    return workspace
+
+
+def enter(initiative: Initiative, *, viewer: Viewer) -> Workspace:
+    """Enter an initiative that is at hand: one query. `NotFound` when the viewer may not know of it."""
+    role = role_in(initiative, viewer)
+    if role is None and initiative.visibility != Visibility.PUBLIC:
+        raise NotFound(_("There is no such initiative."), field="initiative")
     return Workspace(initiative, viewer, role)
 
 

@@ -14,7 +14,7 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.places.engine import country_name
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
 from metropolis.foundation.taxonomy.queries import labels
-from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
+from metropolis.foundation.workspaces.access import Workspace, enter, visible_to
 from metropolis.foundation.workspaces.cards import Panel
 from metropolis.tools.exchange.models import Match, Need
 from metropolis.tools.exchange.queries.documents import findables
@@ -80,10 +80,10 @@ def need_choices(viewer: Viewer) -> Choices:
 
 def need(slug: str, viewer: Viewer) -> tuple[Need, Workspace]:
     """One need or offer and the workspace it lives in; `NotFound` when the viewer may not see it."""
-    found = needs(viewer).filter(slug=slug).first()
+    found = needs(viewer).select_related("author").filter(slug=slug).first()
     if found is None:
         raise NotFound(_("There is no such need or offer."), field="need")
-    return found, open_workspace(found.initiative.slug, viewer=viewer, tool=TOOL)
+    return found, enter(found.initiative, viewer=viewer)
 
 
 def own_needs(viewer: Viewer) -> QuerySet[Any]:

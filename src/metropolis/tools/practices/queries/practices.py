@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotAllowed, NotFound
@@ -10,10 +10,10 @@ from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.places.models import City
 from metropolis.foundation.taxonomy.models import Term
-from metropolis.foundation.workspaces.access import Workspace, at_home_in, open_workspace, role_in, visible_to
+from metropolis.foundation.workspaces.access import Workspace, at_home_in, enter, role_in, visible_to
 from metropolis.foundation.workspaces.models import Initiative, ToolInUse
 from metropolis.foundation.workspaces.queries import initiatives, workspaces_for
-from metropolis.tools.practices.models import Practice
+from metropolis.tools.practices.models import Practice, Result
 from metropolis.tools.practices.values import PracticeFilter
 
 TOOL = "practices"
@@ -68,11 +68,13 @@ def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practic
 
 def practice(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
     """One whole practice and the workspace it lives in; `NotFound` when the viewer may not see it."""
-    parts = ("building_blocks", "sources", "results__source", "key_dates", "partners", "adopters")
-    found = practices(viewer).prefetch_related(*parts).filter(slug=slug).first()
+    results = Prefetch("results", Result.objects.select_related("source"))
+    parts = ("terms", "building_blocks", "sources", results, "key_dates", "partners", "adopters")
+    rows = _visible(viewer).select_related("city", "initiative", "author").prefetch_related(*parts)
+    found = rows.filter(slug=slug).first()
     if found is None:
         raise NotFound(_("There is no such practice."), field="practice")
-    return found, open_workspace(found.initiative.slug, viewer=viewer, tool=TOOL)
+    return found, enter(found.initiative, viewer=viewer)
 
 
 def practice_to_change(slug: str, viewer: Viewer, right: str) -> tuple[Practice, Person]:
