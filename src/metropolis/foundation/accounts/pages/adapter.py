@@ -4,12 +4,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -193,6 +196,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:  # noqa: ARG002 - as allauth
         """Refuse who comes without an address, and believe nothing about an address of another domain."""
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            # We offer no such link: one from elsewhere may bring the number of somebody else.
+            raise ImmediateHttpResponse(redirect("socialaccount_login_error"))
         if not sociallogin.email_addresses:
             raise NotAllowed(_("The identity provider did not tell your e-mail address, so you cannot sign in by it."))
         for address in sociallogin.email_addresses:
@@ -219,7 +225,3 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """Let somebody into the account with this address that is there already."""
         return email.rpartition("@")[2].lower() in login.provider.app.settings["verified_email"]
-
-    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:  # noqa: ARG002 - as allauth
-        """Back to one's account."""
-        return reverse("accounts:account")

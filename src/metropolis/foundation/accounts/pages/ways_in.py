@@ -109,7 +109,8 @@ class _SignInCode(_TriedCodes, account.ConfirmLoginCodeView):
 class _ForgottenPasswordCode(_TriedCodes, account.ConfirmPasswordResetCodeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Let the owner of the address in alone, also when no other password is chosen after all."""
-        operations.void_unproven_ways_in(person=signed_in(self._process.user))
+        process: Any = self._process
+        operations.void_unproven_ways_in(person=signed_in(process.user))
         return super().form_valid(form)
 
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed
 from metropolis.foundation.accounts.tests.identity_provider import CLIENT, SECRET, Provider
-from metropolis.foundation.accounts.tests.visitors import mailed_code
+from metropolis.foundation.accounts.tests.visitors import mailed_code, member, sign_in
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.mail.models import Mail
 from metropolis.web.environment import Environment
@@ -122,6 +122,15 @@ def test_a_stranger_whose_provider_named_the_address_of_somebody_is_kept_out_onc
     stranger = Client()
     come_back(stranger)
     assert not is_in(stranger)
+
+
+def test_no_link_from_elsewhere_gives_a_stranger_a_way_into_the_account_of_who_follows_it(
+    client: Client, provider: Provider
+):
+    sign_in(client, member().email)
+    provider.claims |= {"sub": "the stranger", "email": "stranger@rosario.example"}
+    assert come_back(client, "?process=connect").url == "/account/sign-in/failed/"
+    assert not SocialAccount.objects.exists()
 
 
 def test_who_comes_without_an_address_is_refused(client: Client, provider: Provider):
