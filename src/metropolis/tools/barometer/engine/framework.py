@@ -66,10 +66,12 @@ class Framework(Value):
         codes = Counter(node.code for node in self.nodes)
         twice = [code for code, count in codes.items() if count > 1]
         if twice:
-            raise InvalidInput(f"The code {twice[0]!r} is given to {codes[twice[0]]} nodes; each needs its own.")
+            message = f"The code {twice[0]!r} is given to {codes[twice[0]]} nodes; each needs its own."
+            raise InvalidInput(message, field="iCode", data={"code": twice[0]})
         for node in self.nodes:
             if node.parent is not None and node.parent not in codes:
-                raise InvalidInput(f"The parent of {node.code!r} is {node.parent!r}, which is no node's code.")
+                message = f"The parent of {node.code!r} is {node.parent!r}, which is no node's code."
+                raise InvalidInput(message, field="Parent", data={"code": node.code})
         parents = {node.code: node.parent for node in self.nodes}
         for node in self.nodes:
             _path(parents, node.code)
@@ -165,7 +167,8 @@ def _path(parents: dict[str, str | None], code: str) -> list[str]:
     while at is not None:
         if at in path:
             circle = " → ".join([*path[path.index(at) :], at])
-            raise InvalidInput(f"The tree of nodes goes round in a circle: {circle}.", field="parent")
+            message = f"The tree of nodes goes round in a circle: {circle}."
+            raise InvalidInput(message, field="Parent", data={"code": at})
         path.append(at)
         at = parents[at]
     return path

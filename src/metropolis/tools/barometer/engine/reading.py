@@ -70,9 +70,19 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
             raise wrong(path, row, "Type", f"{kind!r} is none of Indicator, Aggregate, Group, Denominator")
     if not nodes:
         raise InvalidInput(f"{path.name} names no indicator.", field="meta")
-    framework = Framework(nodes=tuple(nodes))
+    framework = _framework(nodes, rows, path)
     _check_levels(framework, levels, path)
     return Meta(framework, tuple(others["Denominator"]), tuple(others["Group"]))
+
+
+def _framework(nodes: Sequence[Node], rows: Sequence[TableRow], path: Path) -> Framework:
+    try:
+        return Framework(nodes=tuple(nodes))
+    except InvalidInput as error:
+        here = [row for row in rows if word_in(_told(row, path)["code"]) == error.data.get("code")]
+        if not here:
+            raise
+        raise wrong(path, here[-1], error.field or "iCode", error.message.rstrip(".")) from error
 
 
 def _check_levels(framework: Framework, levels: Mapping[str, int], path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -11,6 +11,8 @@ from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.aggregating import Aggregation
 from metropolis.tools.barometer.engine.normalising import MinMax, Normalisation
 from metropolis.tools.barometer.engine.weighting import Weighting
+
+Kind = TypeVar("Kind", bound=Value)
 
 
 class Denominate(Value):
@@ -128,14 +130,19 @@ class Recipe(Value):
 
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a TOML or JSON file; `InvalidInput` names the step and field that is wrong."""
-    text = path.read_text(encoding="utf-8")
+    return read_as(Recipe, path)
+
+
+def read_as(kind: type[Kind], path: Path) -> Kind:
+    """A value in a TOML or JSON file; `InvalidInput` names the field that is wrong."""
     try:
+        text = path.read_text(encoding="utf-8")
         content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except ValueError as error:
-        raise InvalidInput(f"{path.name} cannot be read: {error}.", field="recipe") from error
+        raise InvalidInput(f"{path.name} cannot be read: {error}.", field="file") from error
     try:
-        return Recipe.model_validate(content)
+        return kind.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{path.name}, {place}: {first['msg']}.", field="recipe") from error
+        raise InvalidInput(f"{path.name}, {place}: {first['msg']}.", field=place) from error

@@ -43,6 +43,10 @@ MEANS: Mapping[str, Pair] = {
 }
 
 
+#: Those that take values above zero only.
+POSITIVE = frozenset({"geometric", "harmonic"})
+
+
 class Study:
     """One index and what varies in it."""
 
@@ -234,6 +238,8 @@ class Prepared:
         self._methods = {node.code: last.but.get(node.code, last.method) for node in self.framework.aggregates}
         self._mirror = state.mirror
         self._places = {node.code: place for place, node in enumerate(self.framework.nodes)}
+        if POSITIVE & set(self._methods.values()) and (self.values <= 0).any():
+            state.after(last)  # which names the value that has no logarithm or inverse, if it counts
 
     @property
     def is_tree_of_means(self) -> bool:
@@ -253,7 +259,10 @@ class Prepared:
     def _forward(self) -> Matrix:
         """What a weight multiplies, where the tree collapses; shape (indicators, units)."""
         forward, _ = self.collapses or MEANS["arithmetic"]
-        return np.ascontiguousarray(forward(self.values).T)
+        values = self.values
+        if POSITIVE & set(self._methods.values()):
+            values = np.where(values > 0, values, 1.0)  # those that are not have no weight
+        return np.ascontiguousarray(forward(values).T)
 
     def shares(self, weights: Matrix) -> Matrix:
         """The part of each indicator in the index, shape (indicators, replications), from all nodes' weights."""
@@ -285,6 +294,7 @@ class Prepared:
         still = [place for place, code in enumerate(codes) if code not in scaled]
         total = shares[still].T @ self._forward[still].astype(np.float32)
         for code, values in scaled.items():
+            _check_positive(values, code, next(iter(self._methods.values())))
             series = forward(values)
             series *= shares[codes.index(code)][:, None]
             total += series
@@ -310,7 +320,8 @@ class Prepared:
         shape = (weights.shape[1], columns[0].shape[1])
         total, weight = np.zeros(shape), np.zeros(shape)
         for column, own in zip(columns, weights, strict=True):
-            known = ~np.isnan(column)
+            known = ~np.isnan(column) & (own > 0)
+            _check_positive(np.where(known, column, 1.0), code, self._methods[code])
             total += np.where(known, forward(np.where(known, column, 1.0)), 0.0) * own
             weight += known * own
         least = max(self._last.least, np.finfo(float).tiny)
@@ -328,3 +339,9 @@ class Prepared:
             up = np.where(known >= max(self._last.least, np.finfo(float).tiny), up, np.nan)
             found[node.code] = up if node.direction == 1 else self._mirror - up
         return np.asarray(found[self.framework.root.code])
+
+
+def _check_positive(values: Floating, code: str, method: str) -> None:
+    if method in POSITIVE and (values <= 0).any():
+        message = f"In some replication a value of {code!r} is zero or less, of which there is no {method} mean"
+        raise InvalidInput(f"{message}: normalise to goalposts that cut, on a scale above zero.", field=code)

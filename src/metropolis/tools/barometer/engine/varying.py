@@ -1,5 +1,6 @@
 """What of an index is uncertain: choices of its recipe, weights, errors of the data, indicators left out."""
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -8,7 +9,7 @@ from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.framework import Framework
-from metropolis.tools.barometer.engine.recipe import Recipe, Step
+from metropolis.tools.barometer.engine.recipe import Recipe, Step, read_as
 from metropolis.tools.barometer.engine.table import Matrix
 
 Indices = NDArray[np.int64]
@@ -135,6 +136,19 @@ class Variation(Value):
         """The options that points of the unit cube stand for, shape (points, inputs): for Sobol's sequences."""
         counts = np.array([one.count for one in self.inputs])
         return np.asarray(np.minimum((points * counts).astype(np.int64), counts - 1))
+
+
+def read_variation(path: Path) -> Variation:
+    """What varies, in a TOML or JSON file: a list of `inputs`; `InvalidInput` names the field that is wrong."""
+    return read_as(Variation, path)
+
+
+def usual_variation(framework: Framework) -> Variation:
+    """Every weight a quarter more or less, and each indicator left out that is not alone in its node."""
+    alone = {parts[0].code for parts in framework.children.values() if len(parts) == 1}
+    others = tuple(node.code for node in framework.indicators if node.code not in alone)
+    left_out = (LeaveOut(codes=others),) if others else ()
+    return Variation(inputs=(WeightNoise(), *left_out))
 
 
 def noisy_weights(one: WeightNoise, framework: Framework, seed: int, place: int) -> Matrix:

@@ -1,13 +1,16 @@
 """Writing a result into a folder, in full precision, so that anybody can check and rebuild it."""
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from metropolis.tools.barometer.engine.building import Index
-from metropolis.tools.barometer.engine.table import Table
+from metropolis.tools.barometer.engine.sensitivity import Sensitivity
+from metropolis.tools.barometer.engine.table import Matrix, Table
+from metropolis.tools.barometer.engine.uncertainty import Uncertainty
 
 
 def write_index(index: Index, folder: Path) -> None:
@@ -28,6 +31,61 @@ def write_index(index: Index, folder: Path) -> None:
     for number, stage in enumerate(index.stages, start=1):
         write_table(stage.table, folder / "steps" / f"{number:02d}_{stage.name}.csv")
     _write(folder / "steps" / "touched.csv", ("uCode", "iCode", "before", "after", "by"), _touched(index))
+
+
+def write_uncertainty(found: Uncertainty, folder: Path, *, level: float = 0.9) -> None:
+    """Write each unit's score and rank with their intervals at a `level`, and what made every replication.
+
+    `scores.csv`, `ranks.csv` (with the probability of being in the best quarter), `parameters.csv` (the option of each
+    input in each replication, from 0), `variation.json` (the options and the seed) and `recipe.json`.
+    """
+    _write_replications(found, folder)
+    units, nominal = found.nominal.scores.units, found.nominal
+    scores = np.vstack([nominal.scores.values[:, -1], found.score_interval(level)])
+    _write(folder / "scores.csv", ("uCode", "score", "lower", "median", "upper"), _by_unit(units, scores))
+    quarter = found.within(-(-len(units) // 4))
+    ranks = np.vstack([nominal.ranks.values[:, -1], found.rank_interval(level), quarter])
+    _write(folder / "ranks.csv", ("uCode", "rank", "best", "median", "worst", "topQuartile"), _by_unit(units, ranks))
+
+
+def write_sensitivity(found: Sensitivity, folder: Path) -> None:
+    """Write `sobol.csv`: by unit, of its score and rank, and by input the indices with their 90 % intervals.
+
+    Rows without a unit are of all ranks together. What made the replications is written as by `write_uncertainty`.
+    """
+    _write_replications(found.found, folder)
+    units = found.found.nominal.scores.units
+    of = (("score", units, found.scores), ("rank", units, found.ranks), ("rank shift", ("",), found.whole))
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for what, whose, indices in of:
+            for place, unit in enumerate(whose):
+                for row, name in enumerate(found.names):
+                    first, total = indices.first[row, place], indices.total[row, place]
+                    ends = [*indices.first_interval[:, row, place], *indices.total_interval[:, row, place]]
+                    yield unit, what, name, *map(_figure, (first, ends[0], ends[1], total, ends[2], ends[3]))
+
+    heading = ("first", "firstLower", "firstUpper", "total", "totalLower", "totalUpper")
+    _write(folder / "sobol.csv", ("uCode", "of", "input", *heading), rows())
+
+
+def _write_replications(found: Uncertainty, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [one.name for one in found.variation.inputs]
+    rows = ((number, *row) for number, row in enumerate(found.rows.tolist(), start=1))
+    _write(folder / "parameters.csv", ("replication", *names), rows)
+    told = {"seed": found.seed, **found.variation.model_dump()}
+    (folder / "variation.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    (folder / "recipe.json").write_text(found.nominal.recipe.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def _by_unit(units: tuple[str, ...], figures: Matrix) -> Iterator[tuple[object, ...]]:
+    for place, unit in enumerate(units):
+        yield unit, *map(_figure, figures[:, place])
+
+
+def _figure(figure: float) -> str:
+    return "" if np.isnan(figure) else repr(float(figure))
 
 
 def write_table(table: Table, path: Path, *, whole: bool = False) -> None:
