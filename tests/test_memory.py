@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from metropolis.foundation.records.values import Visibility
-from metropolis.foundation.sharing.queries import _pages_kept
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.operations import change_practice, set_practice_visibility
 from metropolis.tools.practices.queries import practice_content
@@ -26,7 +25,6 @@ Visit = Callable[..., HttpResponse]
 @pytest.fixture
 def practice(settings: Settings) -> Practice:
     settings.PAGE_MEMORY = 30
-    _pages_kept.cache_clear()  # another test's records have the same numbers
     place()
     return practice_in(initiative(), Visibility.PUBLIC)
 
@@ -92,6 +90,7 @@ def test_who_sends_a_cookie_is_not_anybody(visit: Visit, practice: Practice, coo
     assert _queries(visit, practice.get_absolute_url(), Cookie=f"{cookie}=1") > 1
 
 
+@pytest.mark.django_db(transaction=True)  # what a transaction sees is not kept
 def test_what_a_page_says_for_sharing_is_kept_for_members_too_until_it_changes(practice: Practice):
     path, author = practice.get_absolute_url(), practice.author
     assert author is not None

@@ -5,14 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache, lru_cache, reduce
+from functools import cache, reduce
 from importlib.resources import files
 from math import ceil
 from operator import or_
-from time import time
 
 from django.apps import apps
-from django.conf import settings
 from django.db.models import Max, Q
 from django.http import QueryDict
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
@@ -21,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.history.models import Entry
-from metropolis.foundation.history.queries import latest_id
+from metropolis.foundation.history.queries import kept
 from metropolis.foundation.pages.templatetags.pages import KINDS
 from metropolis.foundation.places.queries import cities_by_ids
 from metropolis.foundation.records.models import Translation
@@ -99,20 +97,14 @@ def address_of(path: str, query: QueryDict) -> Address:
 def page_at(address: Address, language: str) -> PublicPage:
     """The public page at an address; `NotFound` when nothing there may be read by everybody."""
     references = tuple(Reference(kind=kind.kind, key=address.key) for kind in kinds_at(address.page))
-    memory = 60 * settings.PAGE_MEMORY
-    found = _pages_kept(references, language, latest_id(), time() // memory) if memory else pages(references, language)
+    found = _pages_kept(references, language)
     if not found:
         raise NotFound(_("There is no public page at this address."), field="path")
     return found[0]
 
 
-@lru_cache(maxsize=500)
-def _pages_kept(
-    references: tuple[Reference, ...],
-    language: str,
-    version: int,  # noqa: ARG001 - with the next deed, or soon, what is kept is no longer asked for
-    moment: float,  # noqa: ARG001
-) -> list[PublicPage]:
+@kept(500)
+def _pages_kept(references: tuple[Reference, ...], language: str) -> list[PublicPage]:
     """Each page of a record says what it is for sharing, which takes ten queries."""
     return pages(references, language)
 

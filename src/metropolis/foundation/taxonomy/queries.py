@@ -7,12 +7,18 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import InvalidInput, NotFound
 from metropolis.foundation.accounts.access import may_in_network
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.taxonomy.models import Term, TermSuggestion, label_in
+from metropolis.foundation.history.queries import kept
+from metropolis.foundation.taxonomy.models import Term, TermSuggestion
+
+
+@kept(len(Term.Vocabulary))
+def _terms(vocabulary: str) -> tuple[Term, ...]:
+    return tuple(Term.objects.filter(vocabulary=vocabulary).select_related("parent").order_by("position"))
 
 
 def terms(vocabulary: str) -> list[Term]:
     """Every term of a vocabulary, parents before their children, in the order of the vocabulary."""
-    return list(Term.objects.filter(vocabulary=vocabulary).select_related("parent").order_by("position"))
+    return list(_terms(vocabulary))
 
 
 def terms_by_code(vocabulary: str, codes: Iterable[str], *, field: str) -> list[Term]:
@@ -28,8 +34,7 @@ def terms_by_code(vocabulary: str, codes: Iterable[str], *, field: str) -> list[
 
 def labels(vocabulary: str, language: str | None = None) -> dict[str, str]:
     """The label of every code of a vocabulary in one language, for facets and results."""
-    rows = Term.objects.filter(vocabulary=vocabulary).values_list("code", "labels")
-    return {code: label_in(named, language) for code, named in rows}
+    return {term.code: term.label(language) for term in _terms(vocabulary)}
 
 
 def tree(vocabulary: str) -> list[tuple[Term, list[Term]]]:

@@ -1,0 +1,54 @@
+"""What is read is kept until the history goes on."""
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+from pytest_django import Settings
+
+from metropolis.foundation.accounts.tests.factories import PersonFactory
+from metropolis.foundation.history.operations import record
+from metropolis.foundation.history.queries import kept, latest_id
+from metropolis.foundation.records.values import Reference
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def do_something() -> None:
+    record(actor=PersonFactory(), verb="add_practice", reference=Reference(kind="practice", key="new"))
+
+
+def test_an_answer_is_kept_until_somebody_does_something(settings: Settings) -> None:
+    settings.PAGE_MEMORY = 30
+    asked = []
+    square = kept(2)(lambda number: asked.append(number) or number**2)
+
+    assert [square(3), square(3), square(4)] == [9, 9, 16]
+    assert asked == [3, 4]
+
+    do_something()
+    assert square(3) == 9
+    assert asked == [3, 4, 3]
+
+    with translation.override("ar"):
+        square(3)
+    assert asked == [3, 4, 3, 3]
+
+
+def test_nothing_is_kept_without_memory(settings: Settings) -> None:
+    settings.PAGE_MEMORY = 0
+    asked = []
+    ask = kept(2)(lambda: asked.append(1))
+    ask(), ask()
+    assert len(asked) == 2
+
+
+def test_nothing_is_kept_of_what_a_transaction_may_take_back(settings: Settings) -> None:
+    settings.PAGE_MEMORY = 30
+    ask = kept(2)(latest_id)
+    before = ask()
+    with transaction.atomic():
+        do_something()
+        assert ask() > before
+        transaction.set_rollback(True)
+    do_something()
+    assert ask() == latest_id()
