@@ -80,6 +80,7 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "accounts.revoke_invitation": (ORGANISATION, {"invitation_id": lambda world: world.invitation.pk}),
     "accounts.set_organisation_role": (ORGANISATION, {"is_steward": False}),
     "accounts.set_password": ("member", {"password": "seven plain words"}),
+    "accounts.spend_code": PROGRAM,
     "accounts.spend_guess": PROGRAM,
     "accounts.spend_unchecked_sign_up": PROGRAM,
     "accounts.void_unproven_ways_in": "member",

@@ -195,12 +195,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-# How often codes are mailed, and guessed in the second step; guesses before that are counted by our own operations.
+# How often confirmations are mailed, codes asked for, and guessed in the second step; our own operations count the rest.
 ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key,10/h/key",
     "login_failed": "20/h/key",
-    "request_login_code": "20/m/ip,10/h/key",
-    "reset_password": "20/m/ip,10/h/key",
+    "request_login_code": "20/m/ip",
+    "reset_password": "20/m/ip",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True

@@ -27,6 +27,8 @@ from metropolis.foundation.records.values import Reference
 GUESSES_WITHIN = timedelta(hours=1)
 GUESSES_PER_ACCOUNT = 20
 GUESSES_PER_ADDRESS = 100
+#: Mailed to one address within the same time.
+CODES = 10
 #: From one network address within the same time, by the mailed code or a passkey alone.
 UNCHECKED_SIGN_UPS = 5
 
@@ -108,14 +110,23 @@ def spend_guess(*, email: str, address: str, is_known_device: bool) -> None:
     else's guesses do not lock the person out. Not atomic: the count has to last, whatever follows.
     """
     spend(limit="guesses from an address", key=address, most=GUESSES_PER_ADDRESS, within=GUESSES_WITHIN)
-    key = _guesses_at(email, is_known_device=is_known_device)
+    key = _counted_at(email, is_known_device=is_known_device)
     spend(limit="guesses at an account", key=key, most=GUESSES_PER_ACCOUNT, within=GUESSES_WITHIN)
 
 
 def refund_guess(*, email: str, address: str, is_known_device: bool) -> None:
     """Take a guess back that was right."""
     refund(limit="guesses from an address", key=address)
-    refund(limit="guesses at an account", key=_guesses_at(email, is_known_device=is_known_device))
+    refund(limit="guesses at an account", key=_counted_at(email, is_known_device=is_known_device))
+
+
+def spend_code(*, email: str, is_known_device: bool) -> None:
+    """Count a code that is asked for by mail; `TooMany` after `CODES` within an hour.
+
+    As with guesses, those asked for from a device on which the person has signed in before are counted apart.
+    """
+    key = _counted_at(email, is_known_device=is_known_device)
+    spend(limit="mailed codes", key=key, most=CODES, within=GUESSES_WITHIN)
 
 
 def spend_unchecked_sign_up(*, address: str) -> None:
@@ -123,7 +134,7 @@ def spend_unchecked_sign_up(*, address: str) -> None:
     spend(limit="sign-ups without the check", key=address, most=UNCHECKED_SIGN_UPS, within=GUESSES_WITHIN)
 
 
-def _guesses_at(email: str, *, is_known_device: bool) -> str:
+def _counted_at(email: str, *, is_known_device: bool) -> str:
     return f"{email.strip().lower()} {'known' if is_known_device else 'other'} device"
 
 

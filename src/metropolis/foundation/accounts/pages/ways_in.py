@@ -56,6 +56,26 @@ class _TriedCodes:
         return answer
 
 
+class _AskForCode:
+    """Counts the codes that an address is sent."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Send the code, unless there were too many."""
+        email = form.cleaned_data["email"]
+        known = is_known_device(self.request, email)  # type: ignore[attr-defined]
+        operations.spend_code(email=email, is_known_device=known)
+        answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+
+class _AskForSignInCode(_AskForCode, account.RequestLoginCodeView):
+    pass
+
+
+class _ForgottenPassword(_AskForCode, account.PasswordResetView):
+    pass
+
+
 class _SignIn(account.LoginView):
     """Also offers the identity providers there are."""
 
@@ -134,7 +154,7 @@ _account = reverse_lazy("accounts:account")
 _sign_in = reverse_lazy("accounts:sign_in")
 _security = reverse_lazy("mfa_index")
 
-ask_for_code = account.RequestLoginCodeView.as_view(
+ask_for_code = _AskForSignInCode.as_view(
     template_name=_STEP,
     extra_context=_texts(
         _("Sign in by e-mail"), _("We send you a code, which you type in here."), _("Send me a code"), _sign_in
@@ -143,7 +163,7 @@ ask_for_code = account.RequestLoginCodeView.as_view(
 sign_in_code = _SignInCode.as_view(template_name=_CODE, extra_context=_texts(_("Sign in by e-mail")))
 confirm_email = _EmailCode.as_view(template_name=_CODE, extra_context=_texts(_("Confirm your e-mail address")))
 
-forgotten_password = account.PasswordResetView.as_view(
+forgotten_password = _ForgottenPassword.as_view(
     template_name=_STEP,
     extra_context=_texts(
         _("Forgotten password"), _("We send you a code with which you choose another."), _("Send me a code"), _sign_in

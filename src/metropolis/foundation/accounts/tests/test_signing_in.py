@@ -159,6 +159,16 @@ def test_somebody_signs_in_by_a_mailed_code(client: Client):
     assert deeds(person) == ["sign_in"]
 
 
+@pytest.mark.parametrize("start", ["/account/sign-in/code/", "/account/password/forgotten/"])
+def test_who_asks_for_codes_again_and_again_is_stopped_and_the_owner_still_gets_one(client: Client, start: str):
+    person = member()
+    sign_in(client, person.email)
+    client.post("/account/sign-out/")
+    answers = [Client().post(start, {"email": person.email}).status_code for _time in range(12)]
+    assert answers == [HTTPStatus.FOUND] * 10 + [HTTPStatus.TOO_MANY_REQUESTS] * 2
+    assert client.post(start, {"email": person.email}).status_code == HTTPStatus.FOUND
+
+
 def test_a_password_that_a_stranger_chose_for_the_address_is_void_once_its_owner_comes(client: Client):
     Client().post(SIGN_UP, newcomer("victim@example.org"))
     answer = client.post("/account/sign-in/code/", {"email": "victim@example.org"})
