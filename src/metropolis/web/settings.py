@@ -152,6 +152,8 @@ def openid_connect(providers: list[IdentityProvider]) -> dict[str, Any]:
     return {"openid_connect": {"APPS": told, "OAUTH_PKCE_ENABLED": True}}
 
 
+FORM_RENDERER = "metropolis.foundation.pages.forms.Renderer"
+
 DATABASES = {"default": _database(ENVIRONMENT.database_url, ENVIRONMENT.data_folder)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -195,7 +197,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-# How often confirmations are mailed, codes asked for, and guessed in the second step; our own operations count the rest.
+# How often confirmations are mailed, codes asked for, and guessed in the second step; our operations count the rest.
 ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key,10/h/key",
     "login_failed": "20/h/key",
