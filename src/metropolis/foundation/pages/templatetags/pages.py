@@ -1,6 +1,7 @@
 """``{% load pages %}``: what templates need and a plain include cannot do."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
@@ -42,6 +43,7 @@ KINDS: dict[str, Text] = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """The drawing ``name`` of ``icons.svg``, in the colour of the text, hidden from screen readers."""
     return format_html(

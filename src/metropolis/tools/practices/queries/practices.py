@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import NotAllowed, NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.history.queries import kept
 from metropolis.foundation.places.models import City
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.workspaces.access import Workspace, at_home_in, enter, role_in, visible_to
@@ -68,13 +69,30 @@ def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practic
 
 def practice(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
     """One whole practice and the workspace it lives in; `NotFound` when the viewer may not see it."""
-    results = Prefetch("results", Result.objects.select_related("source"))
-    parts = ("terms", "building_blocks", "sources", results, "key_dates", "partners", "adopters")
-    rows = _visible(viewer).select_related("city", "initiative", "author").prefetch_related(*parts)
-    found = rows.filter(slug=slug).first()
+    found = _with_parts(_visible(viewer)).filter(slug=slug).first()
     if found is None:
         raise NotFound(_("There is no such practice."), field="practice")
     return found, enter(found.initiative, viewer=viewer)
+
+
+def practice_to_read(slug: str, viewer: Viewer) -> tuple[Practice, Workspace]:
+    """The same for who changes nothing in the row: it may be kept, and then takes two queries."""
+    key = _visible(viewer).filter(slug=slug).values_list("pk", flat=True).first()
+    found = None if key is None else _whole(key)
+    if found is None:
+        raise NotFound(_("There is no such practice."), field="practice")
+    return found, enter(found.initiative, viewer=viewer)
+
+
+@kept(100)
+def _whole(key: int) -> Practice | None:
+    return _with_parts(Practice.objects.all()).filter(pk=key).first()
+
+
+def _with_parts(rows: QuerySet[Practice]) -> QuerySet[Practice]:
+    results = Prefetch("results", Result.objects.select_related("source"))
+    parts = ("terms", "building_blocks", "sources", results, "key_dates", "partners", "adopters")
+    return rows.select_related("city", "initiative", "author").prefetch_related(*parts)
 
 
 def practice_to_change(slug: str, viewer: Viewer, right: str) -> tuple[Practice, Person]:
@@ -105,18 +123,21 @@ def initiatives_to_import_to(viewer: Viewer) -> list[Initiative]:
     return open_to
 
 
+@kept(100)
 def initiatives_with_practices(viewer: Viewer) -> list[tuple[str, str]]:
     """The slug and title of each initiative that collects practices and that the viewer may see, by title."""
     rows = initiatives(viewer).filter(tools_in_use__tool=TOOL)
     return list(rows.order_by("title").values_list("slug", "title"))
 
 
+@kept(100)
 def countries_of_practices(viewer: Viewer) -> list[str]:
     """The countries, as two letters, from which the viewer may see a practice."""
     cities = City.objects.filter(pk__in=_visible(viewer).values("city"))
     return list(cities.order_by("country").values_list("country", flat=True).distinct())
 
 
+@kept(100)
 def languages_of_practices(viewer: Viewer) -> list[str]:
     """The original languages of the practices the viewer may see."""
     return sorted(_visible(viewer).order_by().values_list("language", flat=True).distinct())

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.history.queries import kept
 from metropolis.foundation.records.models import Translation
-from metropolis.foundation.records.queries import TranslatedField, translations
+from metropolis.foundation.records.queries import TranslatedField, Translations, translations
 from metropolis.foundation.workspaces.access import Workspace
 from metropolis.tools.practices.engine import Completeness, Record, completeness
 from metropolis.tools.practices.models import Practice
-from metropolis.tools.practices.queries.practices import TRANSLATABLE, practice
+from metropolis.tools.practices.queries.practices import TRANSLATABLE, practice, practice_to_read
 from metropolis.tools.practices.values import PracticeInput
 
 #: The columns of a practice that `PracticeInput` has under the same name and in the same form.
@@ -76,8 +77,8 @@ def reading(slug: str, viewer: Viewer, language: str = "") -> Reading:
 
     `NotFound` when the viewer may not see the practice, or when it cannot be read in the language asked for.
     """
-    row, workspace = practice(slug, viewer)
-    translated = translations("practice", [slug]).get(slug, {})
+    row, workspace = practice_to_read(slug, viewer)
+    translated = _translations(slug).get(slug, {})
     versions = (Version(row.language), *(_version(row, *item) for item in sorted(translated.items())))
     by_language = {version.language: version for version in versions}
     if language and language not in by_language:
@@ -90,6 +91,11 @@ def reading(slug: str, viewer: Viewer, language: str = "") -> Reading:
     }
     content = practice_content(row)
     return Reading(row, workspace, shown, versions, texts, content, practice_completeness(content))
+
+
+@kept(100)
+def _translations(slug: str) -> Translations:
+    return translations("practice", [slug])
 
 
 def _version(row: Practice, language: str, fields: Mapping[str, TranslatedField]) -> Version:
