@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.foundation.records.values import PersonalData
+from metropolis.foundation.records.values import Listing, PersonalData
 
 
 class ContactConfig(AppConfig):
@@ -11,6 +11,7 @@ class ContactConfig(AppConfig):
 
     name = "metropolis.foundation.contact"
     label = "contact"
+    listings = (Listing("contact:write", _("Contact")),)
     personal_data = (
         PersonalData("contact.Message.email", _("Messages to the secretariat"), is_address=True),
         PersonalData("contact.Message.author", _("Messages you sent while signed in"), ("topic", "text", "created_at")),

@@ -114,18 +114,20 @@ class PublicKind:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page that lists public records: it has a feed and, with `points`, a map on a page of its own.
+    """A page everybody may read that is not about one record.
+
+    With `latest` it lists some and has a feed; with `points` it has a map on a page of its own.
 
     `page` names its address. `latest(query, most, **arguments)` gives up to `most` of the records that the address's
     query and arguments ask for as a visitor gets them, those changed last first. `points(viewer, query, **arguments)`
     gives the places as a GeoJSON.
 
-    An app declares its lists in its AppConfig as `listings`.
+    An app declares such pages in its AppConfig as `listings`.
     """
 
     page: str
     title: Promise
-    latest: Callable[..., Iterable[Reference]]
+    latest: Callable[..., Iterable[Reference]] | None = None
     points: Callable[..., dict[str, Any]] | None = None
 
 

@@ -129,7 +129,10 @@ def list_title(address: Address, language: str) -> str:
 
 def listed(address: Address, language: str) -> Listed:
     """The public records a page lists for a visitor, changed last first; `NotFound` when it lists nothing."""
-    references = listing_at(address).latest(address.query, ENTRIES, **address.arguments)
+    latest = listing_at(address).latest
+    if latest is None:
+        raise NotFound(_("This page lists nothing that changes."), field="page")
+    references = latest(address.query, ENTRIES, **address.arguments)
     found = sorted(pages(references, language), key=lambda page: page.changed_at or _NEVER, reverse=True)
     return Listed(list_title(address, language), found[:ENTRIES])
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.foundation.records.values import PersonalData
+from metropolis.foundation.records.values import Listing, PersonalData
 
 
 class TaxonomyConfig(AppConfig):
@@ -11,4 +11,5 @@ class TaxonomyConfig(AppConfig):
 
     name = "metropolis.foundation.taxonomy"
     label = "taxonomy"
+    listings = (Listing("taxonomy:topics", _("Topics")),)
     personal_data = (PersonalData("taxonomy.TermSuggestion.person", _("Terms you suggested")),)

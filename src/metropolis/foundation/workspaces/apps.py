@@ -35,4 +35,6 @@ class WorkspacesConfig(AppConfig):
         self.listings = (
             Listing("workspaces:initiatives", _("Initiatives"), reading.latest, reading.points_of),
             Listing("workspaces:initiative", _("Initiative"), reading.latest_within, reading.places_of),
+            Listing("workspaces:rights", _("Who may do what")),
+            Listing("pages:about", _("About Metropolis")),  # the pages room is below the records and cannot say so
         )

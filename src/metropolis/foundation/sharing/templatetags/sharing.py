@@ -86,7 +86,7 @@ def shared_at(request: HttpRequest, address: Address) -> Shared:
         offered = _list(home, queries.list_title(address, reading), address, reading)
     return replace(
         offered,
-        feed_url=_under("feeds", address, reading) if listing else "",
+        feed_url=_under("feeds", address, reading) if listing and listing.latest else "",
         map_url=_under("larger_map", address) if listing and listing.points else "",
     )
 

@@ -257,6 +257,14 @@ def test_a_form_has_nothing_to_share(client: Client):
 # Pictures and cards
 
 
+@pytest.mark.parametrize("address", ["/about/", "/topics/", "/initiatives/rights/", "/contact/"])
+def test_a_page_that_lists_nothing_has_a_card_and_a_picture_all_the_same(client: Client, address: str):
+    page = client.get(address).content.decode()
+    assert f'property="og:image" content="http://testserver/image{address}' in page
+    assert "application/atom+xml" not in page
+    assert client.get(f"/image{address}").headers["Content-Type"] == "image/png"
+
+
 def test_a_picture_is_of_the_size_that_networks_ask_for_and_kept(client: Client):
     row = started("Green ways")
     address = f"/image{row.get_absolute_url()}?read_in=en"
@@ -278,7 +286,7 @@ def test_the_picture_of_a_list_says_nothing_that_somebody_may_have_put_into_its_
     plain = client.get("/image/initiatives/?read_in=en")
     assert plain.content[:8] == b"\x89PNG\r\n\x1a\n"
     assert client.get("/image/initiatives/?read_in=en&status=planned&q=Bad+words").content == plain.content
-    assert client.get("/image/about/").status_code == 404
+    assert client.get("/image/nothing/").status_code == 404
 
 
 def test_a_picture_is_gone_as_soon_as_the_record_is_taken_back(client: Client):
