@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.surveys import Estimates
 from metropolis.tools.barometer.engine.table import Matrix, Table
 
-SETTLED = 1e-10
-ROUNDS = 200
+#: Variances between areas at which the likelihood is looked at first.
+TRIED = 100
 
 
 @dataclass(frozen=True)
@@ -74,19 +75,23 @@ def _check(direct: Matrix, design: Matrix, sampling: Matrix) -> None:
 
 
 def _between(direct: Matrix, design: Matrix, sampling: Matrix) -> float:
-    """The variance between areas by Fisher scoring on the restricted likelihood; 0 where that falls from 0 on."""
-    between = float(np.median(sampling))
-    for _ in range(ROUNDS):
+    """The variance between areas of greatest restricted likelihood, which can have several peaks: 0 if none is higher.
+
+    Fisher scoring, the usual way, goes round in circles on some data.
+    """
+
+    def less_likely(between: float) -> float:
         weights = 1 / (between + sampling)
-        cross = np.linalg.inv((design.T * weights) @ design)
-        projection = np.diag(weights) - (weights[:, None] * design) @ cross @ (design.T * weights)
-        residual = projection @ direct
-        score = (residual @ residual - np.trace(projection)) / 2
-        information = (projection**2).sum() / 2
-        before, between = between, max(0.0, between + score / information)
-        if abs(between - before) < SETTLED * (sampling.mean() + between):
-            return float(between)
-    raise InvalidInput("The variance between areas cannot be found: the figures contradict each other.", field="direct")
+        cross = (design.T * weights) @ design
+        left = direct - design @ np.linalg.solve(cross, design.T @ (weights * direct))
+        return float(np.linalg.slogdet(cross)[1] - np.log(weights).sum() + (weights * left**2).sum())
+
+    most = 10 * (float(np.ptp(direct)) ** 2 + float(sampling.max()))
+    tried = np.concatenate([[0.0], np.geomspace(most * 1e-10, most, TRIED)])
+    best = int(np.argmin([less_likely(between) for between in tried]))
+    ends = tried[max(0, best - 1)], tried[min(TRIED, best + 1)]
+    found = minimize_scalar(less_likely, bounds=ends, method="bounded", options={"xatol": ends[1] * 1e-9})
+    return 0.0 if less_likely(0.0) <= found.fun else float(found.x)
 
 
 def shrunk(estimates: Estimates, covariates: Table, *, columns: Sequence[str]) -> Estimates:
