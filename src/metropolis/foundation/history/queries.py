@@ -46,9 +46,12 @@ def latest_id() -> int:
         return cursor.fetchone()[0] or 0
 
 
-def kept(most: int) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
+def kept(
+    most: int, *, follows: Callable[[], Hashable] = latest_id
+) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
     """Let a function answer the same as before, in the same language, as long as nobody has done anything since.
 
+    Or as long as what it `follows` is the same, `str` being always the same: what no deed changes need not ask.
     The `most` latest answers are kept in this process, for sixty times `settings.PAGE_MEMORY` seconds because of what
     happens outside the history; with 0, none is. Arguments are hashable, and nobody changes what is answered.
     """
@@ -66,7 +69,7 @@ def kept(most: int) -> Callable[[Callable[Arguments, Answer]], Callable[Argument
             # What a transaction does may come to nothing, and another deed then gets the id it took.
             if not memory or connection.in_atomic_block:
                 return function(*arguments, **named)
-            return answer((latest_id(), time() // memory, get_language()), *arguments, **named)
+            return answer((follows(), time() // memory, get_language()), *arguments, **named)
 
         return asked
 

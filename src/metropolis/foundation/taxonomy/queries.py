@@ -11,7 +11,7 @@ from metropolis.foundation.history.queries import kept
 from metropolis.foundation.taxonomy.models import Term, TermSuggestion
 
 
-@kept(len(Term.Vocabulary))
+@kept(100, follows=str)  # of each language; only a new version of the site brings other terms
 def _terms(vocabulary: str) -> tuple[Term, ...]:
     return tuple(Term.objects.filter(vocabulary=vocabulary).select_related("parent").order_by("position"))
 

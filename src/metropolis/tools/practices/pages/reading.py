@@ -16,6 +16,7 @@ from metropolis.foundation.records.values import Reference
 from metropolis.tools.practices.forms import FilterForm
 from metropolis.tools.practices.queries import (
     Reading,
+    card_rows,
     field_label,
     listed_practices,
     practice_cards,
@@ -34,7 +35,8 @@ def practices(request: HttpRequest) -> HttpResponse:
     """The list of practices, with filters and page in the address."""
     viewer = viewer_of(request.user)
     form = FilterForm(request.GET, viewer=viewer)
-    page = Paginator(listed_practices(viewer, form.wanted()), _PER_PAGE).get_page(request.GET.get("page"))
+    rows = card_rows(listed_practices(viewer, form.wanted()))
+    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
     cards = practice_cards(page.object_list)
     return render(
         request, "practices/practices.html", {"form": form, "page": page, "cards": cards, "chosen": form.chosen()}

@@ -1,6 +1,6 @@
 """Reaching practices: who asks gets what they may see, and nothing else."""
 
-from metropolis.tools.practices.queries.cards import practice_cards, practice_tags
+from metropolis.tools.practices.queries.cards import card_rows, practice_cards, practice_tags
 from metropolis.tools.practices.queries.finding import findable, panel
 from metropolis.tools.practices.queries.history import Deed, Difference, practice_history
 from metropolis.tools.practices.queries.imports import import_key, imports_of, is_given_up, queued_import
@@ -45,6 +45,7 @@ __all__ = [
     "ToldSection",
     "Version",
     "addresses",
+    "card_rows",
     "countries_of_practices",
     "field_label",
     "findable",
