@@ -26,7 +26,7 @@ NO_TIE = {
     "account.EmailAddress.email": "tied by its user",
     "accounts.Person.email": "the account itself, tied by its primary key",
     "experts.Expert.contact_email": "part of a profile, which is tied by the person and by its author",
-    "mail.Mail.to": "emptied once the mail is delivered, which is within hours",
+    "mail.Mail.to": "emptied once the mail is delivered; one that cannot be is deleted after two months",
 }
 
 

@@ -261,6 +261,8 @@ PERIODIC_TASKS = {
     "metropolis.foundation.accounts.tasks.close_due_accounts": timedelta(hours=1),
     "metropolis.foundation.accounts.tasks.forget_archives": timedelta(hours=1),
     "metropolis.foundation.accounts.tasks.forget_sessions": timedelta(days=1),
+    "metropolis.foundation.accounts.tasks.forget_unconfirmed": timedelta(days=1),
+    "metropolis.foundation.mail.tasks.forget_undelivered": timedelta(days=1),
     "metropolis.tools.practices.tasks.forget_imports": timedelta(days=1),
 }
 

@@ -31,6 +31,12 @@ def forget_archives() -> None:
     operations.forget_archives(now=timezone.now())
 
 
+@task(queue_name=SLOW)
+def forget_unconfirmed() -> None:
+    """Delete accounts whose address nobody has confirmed."""
+    operations.forget_unconfirmed(now=timezone.now())
+
+
 @task()
 def forget_sessions() -> None:
     """Delete sessions that have expired."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.background.operations import enqueue
+from metropolis.foundation.background.values import KEEP_FAILED
 from metropolis.foundation.mail.models import Mail
 
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -122,6 +124,11 @@ def deliver_mail(*, mail: int) -> None:
         code = getattr(error, "smtp_code", "")
         raise NotDelivered(f"The mail server failed: {type(error).__name__} {code}".strip()) from None
     _settle(row, state)
+
+
+def forget_undelivered(*, now: datetime) -> int:
+    """Delete mails that could not be delivered, once nobody can try again; how many these were."""
+    return Mail.objects.filter(state=Mail.State.WAITING, created_at__lte=now - KEEP_FAILED).delete()[0]
 
 
 def _message(row: Mail) -> EmailMultiAlternatives:

@@ -35,6 +35,7 @@ from metropolis.foundation.accounts.operations.own_data import (
     close_due_accounts,
     export_data,
     forget_archives,
+    forget_unconfirmed,
     keep_account,
     make_archive,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "export_data",
     "forget_archives",
     "forget_sessions",
+    "forget_unconfirmed",
     "give_network_role",
     "give_up_domain",
     "invite",

@@ -5,6 +5,7 @@ from functools import partial
 from tempfile import TemporaryFile
 from typing import IO
 
+from allauth.account.models import EmailAddress
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -17,6 +18,7 @@ from metropolis.foundation.accounts.models import AccountClosing, DataExport, Ne
 from metropolis.foundation.accounts.operations.people import end_other_sessions
 from metropolis.foundation.accounts.queries.own_data import (
     files_that_go,
+    holdings,
     may_be_blank,
     personal_data,
     rows_of,
@@ -32,6 +34,15 @@ from metropolis.foundation.records.values import PersonalData, Reference
 GRACE = timedelta(days=14)
 #: For which an archive is kept.
 ARCHIVE_LASTS = timedelta(days=7)
+#: For which an account waits for the first sign-in.
+UNCONFIRMED_LASTS = timedelta(days=30)
+#: What is held of somebody who did nothing but open an account.
+_OPENED = {
+    "accounts.Person.pk",
+    "account.EmailAddress.user",
+    "socialaccount.SocialAccount.user",
+    "history.Entry.actor",
+}
 ARCHIVES_A_DAY = 10
 GUESSES_AN_HOUR = 10
 
@@ -148,6 +159,22 @@ def close_account(*, closing: int, now: datetime) -> None:
     end_other_sessions(person=person, keep="")
     record(actor=None, verb="close_account", reference=_reference(person.pk))
     person.delete()
+
+
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Delete accounts nobody has got into within `UNCONFIRMED_LASTS`; how many these were.
+
+    Their addresses may be of people who know nothing of it. One of which any room or tool holds more than that it was
+    opened stays.
+    """
+    confirmed = EmailAddress.objects.filter(verified=True).values("user")
+    old = Person.objects.filter(last_login=None, joined_at__lte=now - UNCONFIRMED_LASTS).exclude(pk__in=confirmed)
+    gone = [person for person in old if {holding.data.key for holding in holdings(person)} <= _OPENED]
+    for person in gone:
+        with transaction.atomic():
+            record(actor=None, verb="close_account", reference=_reference(person.pk))
+            person.delete()
+    return len(gone)
 
 
 def _forget_address(data: PersonalData, person: Person) -> None:

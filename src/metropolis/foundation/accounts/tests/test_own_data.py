@@ -61,6 +61,17 @@ def close(person: Person) -> None:
     operations.close_account(closing=closing.pk, now=closing.due_at)
 
 
+def test_an_account_nobody_got_into_is_forgotten_unless_something_else_is_kept_of_the_person(person: Person):
+    Member.objects.create(initiative=InitiativeFactory.create(), person=person, role=Role.VIEWER)
+    confirmed(PersonFactory.create(name="confirmed"))
+    PersonFactory.create(name="signed in", last_login=timezone.now())
+    opened = operations.open_account(email="victim@example.org", name="A stranger")
+    now = opened.joined_at + timedelta(days=30)
+    assert operations.forget_unconfirmed(now=now - timedelta(seconds=1)) == 0
+    assert operations.forget_unconfirmed(now=now) == 1
+    assert set(Person.objects.values_list("name", flat=True)) == {person.name, "confirmed", "signed in"}
+
+
 def test_an_archive_tells_all_rooms_and_no_password(person: Person):
     club = operations.register_organisation(name="Club", kind="club", actor=person)
     home = InitiativeFactory.create(title="Open streets")

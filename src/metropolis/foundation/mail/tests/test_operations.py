@@ -17,9 +17,9 @@ from pytest_django import Settings
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.background.tests.workers import wait_until, workers_on_the_test_database
-from metropolis.foundation.background.values import MOST_ATTEMPTS
+from metropolis.foundation.background.values import KEEP_FAILED, MOST_ATTEMPTS
 from metropolis.foundation.mail.models import Mail
-from metropolis.foundation.mail.operations import NotDelivered, deliver_mail, send_mail
+from metropolis.foundation.mail.operations import NotDelivered, deliver_mail, forget_undelivered, send_mail
 from metropolis.foundation.mail.tests.conftest import Postbox, free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("templates")]
@@ -172,6 +172,17 @@ def test_a_server_that_never_answers_is_given_up_and_seen_among_the_failed(setti
     assert len(failed.worker_ids) == MOST_ATTEMPTS
     assert "ana@" not in failed.traceback
     assert failed.exception_class_path.endswith("NotDelivered")
+
+
+def test_a_mail_that_could_not_be_delivered_is_kept_as_long_as_it_can_be_tried_again():
+    for number in (1, 2):
+        send_mail(to=f"{number}@example.org", template="mail_tests/hello", context={"name": "Ana"})
+    _waiting, sent = Mail.objects.order_by("pk")
+    Mail.objects.filter(pk=sent.pk).update(state=Mail.State.SENT)
+    later = sent.created_at + KEEP_FAILED
+    assert forget_undelivered(now=later - timedelta(seconds=1)) == 0
+    assert forget_undelivered(now=later) == 1
+    assert Mail.objects.get() == sent
 
 
 def test_a_silent_server_is_waited_for_no_longer_than_the_timeout(settings: Settings):
