@@ -219,8 +219,9 @@ def remove_member(*, slug: str, actor: Person, person: Person) -> None:
 
 
 def _require_another_steward(initiative: Initiative, person: Person) -> None:
-    stewards = Member.objects.filter(initiative=initiative, role=Role.STEWARD)
-    if stewards.filter(person=person).exists() and not stewards.exclude(person=person).exists():
+    """Keep at least one steward, also when the last two step down at the same moment."""
+    stewards = Member.objects.select_for_update().filter(initiative=initiative, role=Role.STEWARD)
+    if {row.person_id for row in stewards.order_by("pk")} == {person.pk}:
         raise Conflict(_("An initiative needs a steward: make somebody else one first."), field="role")
 
 

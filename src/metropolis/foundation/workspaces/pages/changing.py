@@ -1,5 +1,7 @@
 """The pages that start and change initiatives."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from metropolis.foundation.accounts.queries import person_by_email, signed_in
+from metropolis.foundation.limits.operations import spend
 from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.records.forms import TranslationForm, language_choices, refusals_in
 from metropolis.foundation.records.queries import language_name
@@ -23,6 +26,9 @@ from metropolis.foundation.workspaces.forms import (
     ToolsForm,
     WholeInitiative,
 )
+
+#: As many as one person adds to initiatives, or tries to.
+PEOPLE_AN_HOUR = 60
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -131,9 +137,12 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     workspace = _workspace(request, slug, "workspaces.change_members")
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        actor = signed_in(request.user)
+        # Anybody can start an initiative, and could else try who has an account.
+        spend(limit="people looked up", key=str(actor.pk), most=PEOPLE_AN_HOUR, within=timedelta(hours=1))
         with refusals_in(form):
             person = person_by_email(form.cleaned_data["email"])
-            operations.set_role(slug=slug, actor=signed_in(request.user), person=person, role=form.cleaned_data["role"])
+            operations.set_role(slug=slug, actor=actor, person=person, role=form.cleaned_data["role"])
             messages.success(request, _("%(person)s is a member now.") % {"person": person})
             return redirect("workspaces:members", slug)
     rows = [

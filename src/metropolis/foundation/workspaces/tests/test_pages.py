@@ -293,6 +293,14 @@ def test_a_steward_adds_a_member_by_their_address_gives_another_role_and_takes_t
     assert "Nobody has an account" in unknown.content.decode()
 
 
+def test_nobody_tries_address_after_address_for_who_has_an_account(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("metropolis.foundation.workspaces.pages.changing.PEOPLE_AN_HOUR", 2)
+    row = InitiativeFactory.create()
+    client.force_login(member_of(row, Role.STEWARD))
+    told = ({"email": f"nobody{number}@example.org", "role": Role.VIEWER} for number in range(3))
+    assert [client.post(url("members", row), one).status_code for one in told] == [200, 200, 429]
+
+
 def test_a_member_cannot_raise_their_own_role(client: Client):
     row = InitiativeFactory.create()
     person = member_of(row, Role.COORDINATOR)
