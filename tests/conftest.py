@@ -128,7 +128,7 @@ def axe(page: Page) -> Callable[[], None]:
 
     def check() -> None:
         page.evaluate(AXE.read_text())
-        result = page.evaluate("axe.run({resultTypes: ['violations']})")
+        result = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}, resultTypes: ['violations']})")
         found = [
             f"{rule['id']}: {rule['help']}\n    " + "\n    ".join(node["html"] for node in rule["nodes"])
             for rule in result["violations"]

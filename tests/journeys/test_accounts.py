@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from time import time
 
 import pytest
 from aiosmtpd.controller import Controller
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
@@ -146,6 +148,45 @@ def test_a_passkey_is_made_and_signed_in_with_and_stands_in_for_the_second_step(
     axe()
     press(page, "Use your passkey")
     expect(page).not_to_have_url(re.compile("sign-in"))
+
+
+def test_somebody_without_a_password_sees_to_every_way_in(page: Page, axe: Callable[[], None], postbox: Postbox):
+    give_device(page)
+    page.goto("/account/sign-up/passkey/")
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.get_by_role("main").locator("form .button").first.click()
+    page.get_by_label("Code").fill(mailed_code(postbox, "ana@example.org"))
+    press(page, "Go on")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Make your passkey")
+    axe()
+    page.get_by_label("Name").fill("My telephone")
+    press(page, "Make your passkey")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Make your passkey")
+    page.goto("/account/security/app/add/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
+    axe()
+    press(page, "Go on")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Add an authenticator app")
+    axe()
+    secret = page.get_by_role("main").locator("code").inner_text()
+    page.get_by_label("Code").fill(shown_by_app(secret))
+    press(page, "Go on")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    follow(page, "Make new ones")
+    axe()
+    for address in ("password/first", "confirm/code", "security/app/remove"):
+        page.goto(f"/account/{address}/")
+        expect(page).to_have_url(re.compile(f"/{address}/$"))
+        axe()
+    page.goto("/account/security/")
+    follow(page, "Remove My telephone")
+    axe()
+
+
+def shown_by_app(secret: str) -> str:
+    """The code of this half minute."""
+    return format_hotp_value(hotp_value(secret, int(time()) // 30))
 
 
 def test_a_device_without_passkeys_is_told_to_choose_another_way(
