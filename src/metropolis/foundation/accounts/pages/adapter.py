@@ -220,6 +220,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         new: Any = sociallogin.user
         sociallogin.user = operations.open_account(email=new.email, name=new.name, language=new.language)
         sociallogin.save(request)
+        for address in sociallogin.email_addresses:
+            if address.verified:
+                operations.confirm_email(person=sociallogin.user, email=address.email)
         return sociallogin.user
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:

@@ -9,9 +9,10 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.models import Organisation, Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed
 from metropolis.foundation.accounts.tests.identity_provider import CLIENT, SECRET, Provider
 from metropolis.foundation.accounts.tests.visitors import mailed_code, member, sign_in
@@ -65,12 +66,19 @@ def test_an_officer_comes_in_by_the_citys_provider_and_has_an_account(client: Cl
     assert (person.email, person.name, person.has_usable_password()) == (ANA["email"], ANA["name"], False)
     assert EmailAddress.objects.get().verified
     verbs = Entry.objects.filter(kind="person").order_by("pk").values_list("verb", flat=True)
-    assert list(verbs) == ["open_account", "sign_in"]
+    assert list(verbs) == ["open_account", "confirm_email", "sign_in"]
     assert SocialAccount.objects.get().extra_data == {}
     client.logout()
     come_back(client)
     assert is_in(client)
     assert Person.objects.count() == 1
+
+
+def test_an_officer_belongs_to_the_organisation_that_holds_the_domain(client: Client, provider: Provider):
+    city = Organisation.objects.create(slug="rosario", name="City of Rosario", kind="city")
+    city.domains.create(domain="rosario.example", token="-", proof="dns", verified_at=timezone.now())
+    come_back(client)
+    assert city.memberships.get().person.email == ANA["email"]
 
 
 def test_an_officer_who_has_an_account_gets_into_it_and_is_written_to(client: Client, provider: Provider):
