@@ -5,8 +5,10 @@ import pytest
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table
-from metropolis.tools.barometer.engine.normalising import MinMax, ZScore
-from metropolis.tools.barometer.engine.recipe import Aggregate, Denominate, Impute, Normalise, Screen, Treat
+from metropolis.tools.barometer.engine.framework import Goalposts
+from metropolis.tools.barometer.engine.normalising import MinMax, ToGoalposts, ZScore
+from metropolis.tools.barometer.engine.recipe import Aggregate, Denominate, Impute, Normalise, Screen, Treat, Weigh
+from metropolis.tools.barometer.engine.replicating import Study
 from metropolis.tools.barometer.engine.statistics import ranks
 from metropolis.tools.barometer.engine.uncertainty import Uncertainty, replay, simulate
 from metropolis.tools.barometer.engine.varying import (
@@ -17,6 +19,7 @@ from metropolis.tools.barometer.engine.varying import (
     WeightNoise,
     WeightSets,
 )
+from metropolis.tools.barometer.engine.weighting import ByComponent
 from metropolis.tools.barometer.tests.published import ASEM, asem, needs_published, rows, table
 
 ASEM_RECIPE = Recipe(
@@ -128,6 +131,63 @@ def test_every_replication_is_what_build_gives_for_its_row(names: tuple[str, ...
         assert found.scores[row] == pytest.approx(replay(data, found, row).of("index"), rel=2e-5, abs=2e-5)
 
 
+def posted() -> tuple[Table, Framework]:
+    """The same with goalposts, gaps, a denominator and a pillar of which less is better."""
+    data, tree = small()
+    values = np.column_stack([data.values, np.linspace(1, 3, 30)])
+    values[::7, 0] = values[3, 3] = values[8, [3, 4, 5]] = np.nan
+    nodes = [
+        node.model_copy(
+            update={
+                "goalposts": Goalposts(lower=1.5, upper=8) if node.code.startswith("x") else None,
+                "denominator": "people" if node.code == "x2" else None,
+                "direction": -1 if node.code in {"q", "x4"} else 1,
+            }
+        )
+        for node in tree.nodes
+    ]
+    return Table(data.units, (*data.columns, "people"), values), Framework(nodes=tuple(nodes))
+
+
+POSTS = ToGoalposts(lower=1, upper=100)
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_quick"),
+    [
+        ((Normalise(how=POSTS), Aggregate()), True),
+        ((Normalise(how=POSTS), Aggregate(method="geometric", least=0.5)), True),
+        ((Normalise(how=POSTS), Aggregate(method="power", but={"p": "harmonic"})), True),
+        ((Normalise(how=MinMax(lower=5)), Aggregate()), True),
+        ((Denominate(), Impute(method="median"), Normalise(how=POSTS), Aggregate()), True),
+        ((Denominate(), Impute(method="within-pillar"), Normalise(how=POSTS), Aggregate()), False),
+        ((Denominate(), Treat(), Normalise(how=POSTS), Aggregate()), False),
+        ((Normalise(how=ZScore(mean=50)), Aggregate()), False),
+        ((Normalise(how=POSTS), Weigh(how=ByComponent(), height=2), Aggregate()), False),
+    ],
+    ids=lambda steps: " ".join(step.do for step in steps) if isinstance(steps, tuple) else None,
+)
+def test_errors_redone_together_are_what_build_gives_one_by_one(
+    steps: tuple,
+    is_quick: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+):
+    data, tree = posted()
+    one_by_one: list[int] = []
+    alone = Study.alone
+    monkeypatch.setattr(Study, "alone", lambda study, row: (one_by_one.append(1), alone(study, row))[1])
+    errors: dict = {"x1": 2.0, "x4": tuple([0.1, 0.9] * 15)}
+    if any(step.do == "impute" for step in steps):
+        del errors["x4"]  # it has a gap, filled from values that vary
+    variation = Variation(inputs=(WeightNoise(count=5000), DataNoise(errors=errors, count=5000)))
+    found = simulate(
+        data, tree, Recipe(steps=steps), variation=variation, replications=3500 if is_quick else 12, seed=3
+    )
+    assert (not one_by_one) == is_quick
+    for row in (0, 3, 11, 3400 if is_quick else 5):
+        assert found.scores[row] == pytest.approx(replay(data, found, row).of("index"), rel=3e-5, abs=3e-5, nan_ok=True)
+
+
 def weighed(seed: int = 0, replications: int = 600) -> Uncertainty:
     data, tree = small()
     variation = Variation(inputs=(WeightNoise(), DataNoise(errors={"x1": 0.5})))
@@ -173,6 +233,24 @@ def test_negative_scores_are_ranked_as_any():
     )
     assert (found.scores < 0).any()
     assert np.array_equal(found.ranks, [ranks(row.astype(np.float64)) for row in found.scores])
+
+
+def test_a_unit_without_score_ranks_last():
+    data, tree = small()
+    data.values[4] = np.nan
+    found = simulate(data, tree, variation=Variation(inputs=(WeightNoise(),)), replications=20)
+    assert np.isnan(found.scores[:, 4]).all()
+    assert (found.ranks[:, 4] == 30).all()
+
+
+def test_an_error_that_takes_a_value_below_what_its_mean_allows_is_refused():
+    data, tree = small()
+    posts = {"goalposts": Goalposts(lower=1, upper=9)}
+    nodes = [node.model_copy(update=posts if node.code.startswith("x") else {}) for node in tree.nodes]
+    recipe = Recipe(steps=(Normalise(how=ToGoalposts(lower=1, cut=False)), Aggregate(method="geometric")))
+    variation = Variation(inputs=(DataNoise(errors={"x1": 3.0}),))
+    with pytest.raises(InvalidInput, match="In some replication a value of 'x1' is zero or less"):
+        simulate(data, Framework(nodes=tuple(nodes)), recipe, variation=variation, replications=50)
 
 
 def test_inputs_that_do_not_go_together_are_refused():
