@@ -94,6 +94,8 @@ def set_organisation_role(*, slug: str, actor: Person, person: Person, is_stewar
     if not is_steward and not may_in_network(actor, "accounts.steward_organisations"):
         _require_another_steward(row, person)
     Membership.objects.filter(organisation=row, person=person).update(is_steward=is_steward)
+    if not is_steward:
+        _take_back_invitations(row, person)
     data = {"person": person.pk, "is_steward": is_steward}
     record(actor=actor, verb="set_organisation_role", reference=reference(row), data=data)
 
@@ -106,7 +108,13 @@ def remove_from_organisation(*, slug: str, actor: Person, person: Person) -> Non
     if not may_in_network(actor, "accounts.steward_organisations"):
         _require_another_steward(row, person)
     Membership.objects.filter(organisation=row, person=person).delete()
+    _take_back_invitations(row, person)
     record(actor=actor, verb="remove_from_organisation", reference=reference(row), data={"person": person.pk})
+
+
+def _take_back_invitations(organisation: Organisation, person: Person) -> None:
+    """Whoever is a steward no more may have invited other stewards: themselves under another address, for one."""
+    organisation.invitations.filter(invited_by=person, is_steward=True).delete()
 
 
 def _require_another_steward(organisation: Organisation, person: Person) -> None:

@@ -53,7 +53,9 @@ def members_of(organisation: Organisation, viewer: Viewer) -> QuerySet[Membershi
 
 def member_of(organisation: Organisation, person_id: int) -> Person:
     """The person of this id who belongs to an organisation; `NotFound` when there is none."""
-    found = organisation.memberships.filter(person_id=person_id).select_related("person").first()
+    # Of a key, unlike an id, Django does not see that it is larger than the database's numbers get.
+    people = Person.objects.filter(pk=person_id)
+    found = organisation.memberships.filter(person__in=people).select_related("person").first()
     if found is None:
         raise NotFound(_("This person does not belong to the organisation."), field="person")
     return found.person

@@ -136,6 +136,8 @@ def test_roles_are_given_and_members_taken_out(client: Client, club: Organisatio
     assert club.memberships.filter(person=member, is_steward=True).exists()
     send(client, *about, as_=steward, role="member")
     assert "Ana is no longer a member." in send(client, *about, as_=steward, remove="1")
+    too_large = reverse("accounts:organisation_person", args=[club.slug, 10**30])
+    assert client.post(too_large, {"remove": "1"}).status_code == HTTPStatus.NOT_FOUND
     address = reverse("accounts:organisation_person", args=[club.slug, steward.pk])
     assert client.post(address, {"role": "member"}).status_code == HTTPStatus.CONFLICT
 

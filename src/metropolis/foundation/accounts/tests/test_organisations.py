@@ -156,6 +156,21 @@ def test_the_last_steward_stays_until_there_is_another(club: Organisation, stewa
     assert not roles(club).get(steward, False)
 
 
+@pytest.mark.parametrize("deed", ["demote", "remove"])
+def test_who_is_a_steward_no_more_comes_back_by_no_invitation_of_their_own(
+    club: Organisation, steward: Person, deed: str
+):
+    other = PersonFactory.create()
+    operations.join_organisation(person=other, organisation=club, is_steward=True)
+    operations.invite(slug=club.slug, actor=other, email="other@home.example", is_steward=True)
+    operations.invite(slug=club.slug, actor=other, email="member@home.example")
+    if deed == "demote":
+        operations.set_organisation_role(slug=club.slug, actor=steward, person=other, is_steward=False)
+    else:
+        operations.remove_from_organisation(slug=club.slug, actor=steward, person=other)
+    assert [invitation.email for invitation in club.invitations.all()] == ["member@home.example"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_last_two_stewards_do_not_leave_at_the_same_moment():
     stewards = PersonFactory.create_batch(2)
