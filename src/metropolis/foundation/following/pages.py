@@ -118,8 +118,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Note that one has read a notice, or all of them."""
     person = signed_in(request.user)
-    ids = request.POST.getlist("notice")
-    operations.mark_read(person=person, ids=None if "all" in request.POST else [int(i) for i in ids if i.isdecimal()])
+    # As large as the database's numbers get.
+    ids = [int(id) for id in request.POST.getlist("notice") if id.isdecimal() and int(id) < 2**63]
+    operations.mark_read(person=person, ids=None if "all" in request.POST else ids)
     return _back(request, reverse("following:inbox"))
 
 

@@ -147,7 +147,9 @@ def members(workspace: Workspace) -> list[Member]:
 
 def member(workspace: Workspace, person_id: int) -> Person:
     """The person of this id who is a member; `NotFound` when there is none."""
-    found = Member.objects.filter(initiative=workspace.initiative, person_id=person_id).select_related("person").first()
+    # Of a key, unlike an id, Django does not see that it is larger than the database's numbers get.
+    people = Person.objects.filter(pk=person_id)
+    found = Member.objects.filter(initiative=workspace.initiative, person__in=people).select_related("person").first()
     if found is None:
         raise NotFound(_("This person is not a member of the initiative."), field="person")
     return found.person

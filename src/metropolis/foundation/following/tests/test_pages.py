@@ -136,7 +136,7 @@ def test_the_inbox_tells_counts_and_takes_what_is_read(client: Client):
     assert page.index("Report 2") < page.index("Report 0")
     assert "You follow “Initiative" in page
     first = Notice.objects.filter(person=person).earliest("pk")
-    client.post(at("mark_read"), {"notice": [first.pk, "x"]})
+    client.post(at("mark_read"), {"notice": [first.pk, "x", "9" * 30]})
     assert unread_count(person) == 2
     answer = client.get(at("notice", Notice.objects.latest("pk").pk))
     assert "/publications/report-2" in answer["Location"]

@@ -289,6 +289,8 @@ def test_a_steward_adds_a_member_by_their_address_gives_another_role_and_takes_t
     assert row.members.get(person=person).role == Role.COORDINATOR
     client.post(one, {"remove": "1"})
     assert not row.members.filter(person=person).exists()
+    too_large = reverse("workspaces:member", args=[row.slug, 10**30])
+    assert client.post(too_large, {"remove": "1"}).status_code == 404
     unknown = client.post(url("members", row), {"email": "nobody@example.org", "role": Role.VIEWER})
     assert "Nobody has an account" in unknown.content.decode()
 
