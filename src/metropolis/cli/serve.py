@@ -127,10 +127,10 @@ def end_with_parent() -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a web server answers there, whatever it says."""
+    """Whether a web server answers there, whatever it says; asked for a search, which it gets ready for last."""
     connection = HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/search/?q=water")
         connection.getresponse()
     except (OSError, HTTPException):
         return False

@@ -24,6 +24,7 @@ class ExchangeConfig(AppConfig):
         from metropolis.tools.exchange.pages import listings  # noqa: PLC0415
 
         self.state = queries.index_state
+        self.warm_up = queries.warm_up
         self.personal_data = (
             PersonalData("exchange.Need.author", _("Needs and offers you wrote"), forget=operations.forget_person),
             PersonalData(

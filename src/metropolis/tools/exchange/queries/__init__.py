@@ -38,7 +38,7 @@ from metropolis.tools.exchange.queries.saved import (
     searches_for,
     searches_to_try,
 )
-from metropolis.tools.exchange.queries.search import answers, suggestions, text_in
+from metropolis.tools.exchange.queries.search import answers, suggestions, text_in, warm_up
 
 __all__ = [
     "FACETS",
@@ -90,4 +90,5 @@ __all__ = [
     "suggestions",
     "text_in",
     "visible_keys",
+    "warm_up",
 ]

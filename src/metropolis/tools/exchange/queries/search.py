@@ -1,11 +1,13 @@
 """Answering a question from the index: records that answer, each with its fit, quote and reason, and their cities."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import override
 
+from metropolis.engine_kit import Conflict
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import cities_by_ids
 from metropolis.foundation.places.queries import city as city_by_id
@@ -61,6 +63,12 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
         facets=page.facets,
         language=page.language,
     )
+
+
+def warm_up() -> None:
+    """Open the index and the models by a first question, which takes a second that nobody then waits for."""
+    with suppress(Conflict):  # where there is no index yet, the first question finds none either
+        answers(Question(text="water"), language="en")
 
 
 def suggestions(text: str, *, language: str, limit: int = 5) -> tuple[Answer, ...]:
