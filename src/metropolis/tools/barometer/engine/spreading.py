@@ -66,11 +66,11 @@ def spread(
     for each replication of each unit.
     """
     recipe = recipe or Recipe()
+    # Built by a worker, not sent: what is sent is lost with the worker that holds it, this is built again.
+    there = client.submit(Study, data, framework, recipe, variation, seed, pure=False)
     study = Study(data, framework, recipe, variation, seed)
     chosen = variation.draw(replications, seed) if rows is None else rows
     scores = np.empty((len(chosen), len(study.nominal.scores.units)), dtype=np.float32)
-    # Built by a worker, not sent: what is sent is lost with the worker that holds it, this is built again.
-    there = client.submit(Study, data, framework, recipe, variation, seed, pure=False)
     client.replicate([there])
     groups = study.groups(chosen)
     parts = np.array_split(np.arange(len(groups)), min(len(groups), PARTS * max(1, len(client.ncores()))))
