@@ -22,7 +22,7 @@ from metropolis.foundation.records.queries import (
 )
 from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.workspaces.access import Workspace, enter, visible_to
-from metropolis.foundation.workspaces.cards import Panel
+from metropolis.foundation.workspaces.cards import Panel, latest_of
 
 TRANSLATABLE = ("title", "summary")
 FACETS = ("language", "theme", "topic", "year")
@@ -124,11 +124,11 @@ def _findable(row: Publication, texts: Translations) -> Findable:
 
 def panel(initiative_id: int, viewer: Viewer) -> Panel:
     """The latest publications of an initiative, for its page."""
-    rows = publications(viewer).filter(initiative_id=initiative_id)
+    records, total = latest_of(publications(viewer).filter(initiative_id=initiative_id))
     return Panel(
         title=_("Publications"),
-        records=tuple((row.title, row.get_absolute_url()) for row in rows[:6]),
-        total=rows.count(),
+        records=records,
+        total=total,
         url=reverse("documents:publications"),
         add_url=reverse("documents:add"),
     )

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from metropolis.engine_kit import InvalidInput
@@ -14,6 +16,8 @@ from metropolis.foundation.workspaces.values import Right
 
 #: Keys asked for in one query: databases take no more than some ten thousand values.
 _AT_ONCE = 5000
+#: Records that a panel shows.
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class Panel:
     total: int
     url: str
     add_url: str = ""
+
+
+def latest_of(rows: QuerySet[Any]) -> tuple[tuple[tuple[str, str], ...], int]:
+    """The title and page of the first six of these records, and how many there are: one query for fewer than six."""
+    shown = rows.select_related(None).prefetch_related(None).only("slug", "title")
+    first = tuple((row.title, row.get_absolute_url()) for row in shown[:_SHOWN])
+    return first, len(first) if len(first) < _SHOWN else rows.count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.history.models import Entry
-from metropolis.foundation.history.queries import entries
+from metropolis.foundation.history.queries import entries, kept
 from metropolis.foundation.places.models import City
 from metropolis.foundation.records.queries import (
     Catalogue,
@@ -24,7 +24,7 @@ from metropolis.foundation.records.queries import (
     translations,
 )
 from metropolis.foundation.records.values import Fact, Findable, Reference
-from metropolis.foundation.workspaces.access import Workspace, open_workspace, visible_to
+from metropolis.foundation.workspaces.access import Workspace, enter, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, findables, record_kinds, visible_references
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
 from metropolis.foundation.workspaces.values import Role
@@ -65,13 +65,14 @@ def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue[
 
     Seven queries, whatever there is.
     """
-    visible = Initiative.objects.filter(visible_to(viewer, initiative=""))
-    keys, counts = narrowed(_traits(visible), FACETS, chosen)
+    keys, counts = narrowed(_traits(viewer), FACETS, chosen)
     return Catalogue(initiatives(viewer).filter(pk__in=keys), counts)
 
 
-def _traits(rows: QuerySet[Initiative]) -> dict[int, dict[str, set[str]]]:
-    """What each initiative can be filtered by, by facet."""
+@kept(10)
+def _traits(viewer: Viewer) -> dict[int, dict[str, set[str]]]:
+    """What each initiative that a viewer may see can be filtered by, by facet."""
+    rows = Initiative.objects.filter(visible_to(viewer, initiative=""))
     traits: dict[int, dict[str, set[str]]] = {
         key: {facet: set() for facet in FACETS} | {"sdg": set(), "status": {status}}
         for key, status in rows.values_list("pk", "status")
@@ -91,10 +92,27 @@ def _traits(rows: QuerySet[Initiative]) -> dict[int, dict[str, set[str]]]:
 
 def initiative(slug: str, viewer: Viewer) -> Workspace:
     """One initiative with its partners and tools; `NotFound` when the viewer may not see it."""
-    workspace = open_workspace(slug, viewer=viewer)
-    rows = Initiative.objects.select_related("lead_city")
-    full = rows.prefetch_related("terms", "cities", "partners__city", "tools_in_use")
-    return Workspace(full.get(pk=workspace.initiative.pk), viewer, workspace.role)
+    found = _with_parts(Initiative.objects.filter(slug=slug)).first()
+    if found is None:
+        raise NotFound(_("There is no such initiative."), field="initiative")
+    return enter(found, viewer=viewer)
+
+
+def initiative_to_read(slug: str, viewer: Viewer) -> Workspace:
+    """The same for who changes nothing in the row: it may be kept, and then takes one query."""
+    found = _whole(slug)
+    if found is None:
+        raise NotFound(_("There is no such initiative."), field="initiative")
+    return enter(found, viewer=viewer)
+
+
+@kept(100)
+def _whole(slug: str) -> Initiative | None:
+    return _with_parts(Initiative.objects.filter(slug=slug)).first()
+
+
+def _with_parts(rows: QuerySet[Initiative]) -> QuerySet[Initiative]:
+    return rows.select_related("lead_city").prefetch_related("terms", "cities", "partners__city", "tools_in_use")
 
 
 def initiative_texts(rows: Iterable[Initiative], language: str | None = None) -> dict[str, Rendering]:
@@ -174,7 +192,7 @@ def own_deeds(person: Person, *, limit: int = 100) -> list[Deed]:
 
 def _deeds(found: Sequence[Entry], viewer: Viewer) -> list[Deed]:
     visible = visible_references(viewer, (Reference(kind=entry.kind, key=entry.key) for entry in found))
-    public = _public_pages(visible)
+    public = _public_pages(frozenset(visible))
     return [
         Deed(entry, str(record_kinds()[entry.kind].title), *public.get(reference, (entry.key, "")))
         for entry in found
@@ -182,7 +200,8 @@ def _deeds(found: Sequence[Entry], viewer: Viewer) -> list[Deed]:
     ]
 
 
-def _public_pages(references: Iterable[Reference]) -> dict[Reference, tuple[str, str]]:
+@kept(100)
+def _public_pages(references: frozenset[Reference]) -> dict[Reference, tuple[str, str]]:
     """The title and the page of each record that is public."""
     return {reference: (record.texts[0].title, record.url) for reference, record in findables(references).items()}
 

@@ -79,7 +79,7 @@ def places_of(viewer: Viewer, query: QueryDict, slug: str) -> dict[str, Any]:  #
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     """One initiative: what it is, its tools, its people and its history."""
     viewer = viewer_of(request.user)
-    workspace = queries.initiative(slug, viewer)
+    workspace = queries.initiative_to_read(slug, viewer)
     text = queries.initiative_texts([workspace.initiative], request.GET.get("language"))[slug]
     members = queries.members(workspace)
     context = {

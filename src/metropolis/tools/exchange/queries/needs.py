@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.history.queries import kept
 from metropolis.foundation.places.engine import country_name
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.access import Workspace, enter, visible_to
-from metropolis.foundation.workspaces.cards import Panel
+from metropolis.foundation.workspaces.cards import Panel, latest_of
 from metropolis.tools.exchange.models import Match, Need
 from metropolis.tools.exchange.queries.documents import findables
 from metropolis.tools.exchange.queries.search import text_in
@@ -65,6 +66,7 @@ class Choices(NamedTuple):
     statuses: list[tuple[str, str]]
 
 
+@kept(100)
 def need_choices(viewer: Viewer) -> Choices:
     """The topics, countries and statuses of the needs and offers a viewer may see."""
     rows = needs(viewer).order_by()
@@ -193,12 +195,11 @@ def _offered(row: Need) -> Findable:
 
 def panel(initiative_id: int, viewer: Viewer) -> Panel:
     """The latest needs and offers of an initiative, for its page."""
-    rows = needs(viewer).filter(initiative_id=initiative_id)
-    latest = tuple((row.title, row.get_absolute_url()) for row in rows[:6])
+    records, total = latest_of(needs(viewer).filter(initiative_id=initiative_id))
     return Panel(
         title=_("Needs and offers"),
-        records=latest,
-        total=rows.count(),
+        records=records,
+        total=total,
         url=reverse("exchange:needs"),
         add_url=reverse("exchange:add_need"),
     )

@@ -13,7 +13,7 @@ from metropolis.foundation.places.models import City
 from metropolis.foundation.records.queries import Translations, text_versions, translations
 from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.taxonomy.models import Term
-from metropolis.foundation.workspaces.cards import Panel
+from metropolis.foundation.workspaces.cards import Panel, latest_of
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.queries.practices import TRANSLATABLE, practices
@@ -120,14 +120,13 @@ def _facts(row: Practice, words: _Words) -> tuple[Fact, ...]:
 
 def panel(initiative_id: int, viewer: Viewer) -> Panel:
     """The latest practices of an initiative, for its page."""
-    rows = practices(viewer).filter(initiative_id=initiative_id)
-    latest = rows[:6]
+    records, total = latest_of(practices(viewer).filter(initiative_id=initiative_id))
     slug = Initiative.objects.values_list("slug", flat=True).get(pk=initiative_id)
     query = urlencode({"initiative": slug})
     return Panel(
         title=_("Practices"),
-        records=tuple((row.title, row.get_absolute_url()) for row in latest),
-        total=rows.count(),
+        records=records,
+        total=total,
         url=f"{reverse('practices:practices')}?{query}",
         add_url=f"{reverse('practices:add')}?{query}",
     )
