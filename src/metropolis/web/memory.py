@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Hashable
 from threading import Lock
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
-from metropolis.foundation.history.queries import latest_id
+from metropolis.foundation.history.queries import deeds_so_far
 from metropolis.web.middleware import Handler
 
 #: The rooms whose pages say what the database says, and change with what the history tells.
@@ -22,7 +23,7 @@ Key = tuple[str, str, str]
 
 
 class _Page(NamedTuple):
-    version: int
+    version: Hashable
     until: float
     content: bytes
     headers: dict[str, str]
@@ -44,7 +45,7 @@ def remember_pages(get_response: Handler) -> Handler:
         if not (settings.PAGE_MEMORY and _is_anybody(request)):
             return get_response(request)
         key = (request.build_absolute_uri(), request.headers.get("HX-Request", ""), get_language())
-        version = latest_id()  # before the page is made: what is done meanwhile makes it old
+        version = deeds_so_far()  # before the page is made: what is done meanwhile makes it old
         page = pages.get(key)
         if page is not None and page.version == version and time.time() < page.until:
             return page.answer()
