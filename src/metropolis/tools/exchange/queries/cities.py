@@ -1,12 +1,13 @@
 """What the network knows of a city: its situation, and what it runs, wants, knows, offers and has adopted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple, TypeVar
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from metropolis.foundation.history.queries import deeds_so_far, kept, pending_changes
 from metropolis.foundation.places.engine import (
     MetropolitanGovernment,
     Sourced,
@@ -67,6 +68,12 @@ class CityProfile(NamedTuple):
     points: dict[str, Any]
 
 
+def _known() -> Hashable:
+    # What was done may be in the index a moment later.
+    return deeds_so_far(), tuple(pending_changes(1))
+
+
+@kept(50, follows=_known)
 def city_profile(city_id: int) -> CityProfile:
     """All that the network knows of a city; `NotFound` when there is no such city."""
     city = city_by_id(city_id)
