@@ -40,12 +40,15 @@ def hash_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def translations(kind: str, keys: Iterable[str]) -> Translations:
-    """Every translation of the records of one kind, by key, language and field."""
+def translations(kind: str, keys: Iterable[str], *, fields: Collection[str] = ()) -> Translations:
+    """Every translation of the records of one kind, or of these `fields`, by key, language and field."""
     found: dict[str, dict[str, dict[str, TranslatedField]]] = defaultdict(lambda: defaultdict(dict))
-    for row in Translation.objects.filter(kind=kind, key__in=list(keys)):
-        value = TranslatedField(text=row.text, origin=row.origin, source_hash=row.source_hash)
-        found[row.key][row.language][row.field] = value
+    rows = Translation.objects.filter(kind=kind, key__in=list(keys))
+    if fields:
+        rows = rows.filter(field__in=fields)
+    columns = ("key", "language", "field", "text", "origin", "source_hash")
+    for key, language, field, text, origin, source_hash in rows.values_list(*columns):
+        found[key][language][field] = TranslatedField(text=text, origin=origin, source_hash=source_hash)
     return found
 
 
@@ -70,7 +73,8 @@ def renderings(
 
     `originals` gives the language and the fields of the original by key. One query, whatever the number of records.
     """
-    translated = translations(kind, originals)
+    names = {name for _language, fields in originals.values() for name in fields}
+    translated = translations(kind, originals, fields=names)
     found = {}
     for key, (language, fields) in originals.items():
         others = translated.get(key, {})

@@ -1,6 +1,6 @@
 """Reaching initiatives."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -115,9 +115,11 @@ def _with_parts(rows: QuerySet[Initiative]) -> QuerySet[Initiative]:
     return rows.select_related("lead_city").prefetch_related("terms", "cities", "partners__city", "tools_in_use")
 
 
-def initiative_texts(rows: Iterable[Initiative], language: str | None = None) -> dict[str, Rendering]:
-    """The texts of initiatives in `language` or the reader's, as far as they are translated, by slug."""
-    return texts_of("initiative", rows, TRANSLATABLE, language)
+def initiative_texts(
+    rows: Iterable[Initiative], language: str | None = None, *, names: Collection[str] = TRANSLATABLE
+) -> dict[str, Rendering]:
+    """The texts `names` of initiatives in `language` or the reader's, as far as they are translated, by slug."""
+    return texts_of("initiative", rows, names, language)
 
 
 def status_labels() -> dict[str, str]:

@@ -55,7 +55,7 @@ FACET_LABELS: dict[str, Promise] = {
 def initiative_cards(rows: Iterable[Any]) -> list[Item]:
     """Cards of initiatives, in the reader's language where there is a translation."""
     rows = list(rows)
-    texts = queries.initiative_texts(rows)
+    texts = queries.initiative_texts(rows, names=("title", "one_line"))
     return [_card(row, texts[row.slug].fields, texts[row.slug].language) for row in rows]
 
 
