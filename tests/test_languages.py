@@ -54,8 +54,8 @@ def all_of(string: str | tuple[str, ...] | list[str]) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
-def strings(catalog: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
-    return {tuple_of(message.id): tuple_of(message.string) for message in catalog if message.id}
+def strings(catalog: Catalog) -> dict[tuple[str | None, ...], tuple[str, ...]]:
+    return {(one.context, *tuple_of(one.id)): tuple_of(one.string) for one in catalog if one.id}
 
 
 def tuple_of(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
