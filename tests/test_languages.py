@@ -4,7 +4,7 @@ import runpy
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -55,7 +55,11 @@ def all_of(string: str | tuple[str, ...] | list[str]) -> bool:
 
 
 def strings(catalog: Catalog) -> dict[tuple[str | None, ...], tuple[str, ...]]:
-    return {(one.context, *tuple_of(one.id)): tuple_of(one.string) for one in catalog if one.id}
+    def context_of(message: Message) -> str | None:
+        # Babel reads it from a compiled catalogue as bytes.
+        return message.context.decode() if isinstance(message.context, bytes) else message.context
+
+    return {(context_of(one), *tuple_of(one.id)): tuple_of(one.string) for one in catalog if one.id}
 
 
 def tuple_of(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
