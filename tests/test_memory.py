@@ -107,6 +107,22 @@ def test_what_a_page_says_for_sharing_is_kept_for_members_too_until_it_changes(p
     assert '<meta property="og:title" content="A title nobody has seen">' in member.get(path).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_member_s_pages_take_few_queries_while_nothing_is_done(practice: Practice):
+    member = Client()
+    member.force_login(practice.author)
+    for path, most in (
+        (practice.get_absolute_url(), 10),
+        (practice.initiative.get_absolute_url(), 19),
+        ("/practices/", 10),
+        ("/initiatives/", 9),
+    ):
+        member.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert member.get(path).status_code == 200
+        assert len(captured) <= most, path
+
+
 def test_each_language_and_each_address_has_its_own_page(visit: Visit, practice: Practice):
     visit("/practices/")
     assert 'lang="ar"' in visit("/practices/", **{"Accept-Language": "ar"}).content.decode()

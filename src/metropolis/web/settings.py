@@ -85,7 +85,8 @@ MIDDLEWARE = [
     "metropolis.web.errors.answer_errors",
 ]
 
-# Seconds for which a page is kept for other visitors, unless anything is done meanwhile.
+# Seconds for which a page is kept for other visitors, unless anything is done meanwhile; what pages are made of, and
+# which members get too, is kept sixty times as long (`metropolis.foundation.history.queries.kept`).
 PAGE_MEMORY = 10
 
 ROOT_URLCONF = "metropolis.web.urls"

@@ -115,6 +115,12 @@ def _with_parts(rows: QuerySet[Initiative]) -> QuerySet[Initiative]:
     return rows.select_related("lead_city").prefetch_related("terms", "cities", "partners__city", "tools_in_use")
 
 
+def card_rows(rows: QuerySet[Initiative]) -> QuerySet[Initiative]:
+    """The initiatives with no more than what their cards show."""
+    shown = rows.only("slug", "title", "one_line", "language", "visibility", "status", "lead", "lead_city")
+    return shown.prefetch_related(None).prefetch_related("terms", "partners")
+
+
 def initiative_texts(
     rows: Iterable[Initiative], language: str | None = None, *, names: Collection[str] = TRANSLATABLE
 ) -> dict[str, Rendering]:

@@ -31,7 +31,8 @@ def initiatives(request: HttpRequest) -> HttpResponse:
     """The list of initiatives, with filters and a map."""
     chosen = _chosen(request.GET)
     found = queries.catalogue(viewer_of(request.user), chosen)
-    page = Paginator(found.rows.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    rows = queries.card_rows(found.rows).order_by("title", "pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     facets = presenting.facets(found.counts, chosen)
     context = {
         "page": page,
