@@ -1,6 +1,6 @@
 """A page of results: hits with their quotes, and counts by facet."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -21,10 +21,18 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     filters = {name: values for name, values in query.filters.items() if values}
     if query.kinds:
         filters["kind"] = query.kinds
+    wanted = [name for name in snapshot.facets if query.counted is None or name in query.counted]
+    # Each facet is counted over what is found without its own filter, so that its other values stay in view.
+    without = {name: {o: values for o, values in filters.items() if o != name} for name in wanted if name in filters}
+    if ranking.asks:
+        ranking.look_ahead((filters, *without.values()))
     found = ranking.relevant(filters) if ranking.asks else ranking.listed(filters)
     ranked = perf_counter()
-    wanted = [name for name in snapshot.facets if query.counted is None or name in query.counted]
-    counts = _counts(snapshot, ranking, filters, found, wanted)
+    documents = np.sort(found.documents)
+    counts = {
+        name: snapshot.facets[name].counts(ranking.numbers(without[name]) if name in without else documents)
+        for name in wanted
+    }
     counted = perf_counter()
     shown = slice(query.offset, query.offset + query.limit)
     places = range(len(found.documents))[shown]
@@ -40,18 +48,6 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
             "quote": _milliseconds(counted, perf_counter()),
         },
     )
-
-
-def _counts(
-    snapshot: Snapshot, ranking: Ranking, filters: Filters, found: Ranked, wanted: Collection[str]
-) -> dict[str, dict[str, int]]:
-    """Each facet is counted over what is found without its own filter, so that its other values stay in view."""
-    documents = np.sort(found.documents)
-    counts = {name: snapshot.facets[name].counts(documents) for name in wanted if name not in filters}
-    for name in filters.keys() & set(wanted):
-        others = {other: values for other, values in filters.items() if other != name}
-        counts[name] = snapshot.facets[name].counts(ranking.numbers(others))
-    return counts
 
 
 def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quoted: bool) -> Hit:

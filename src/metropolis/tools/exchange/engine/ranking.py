@@ -1,7 +1,7 @@
 """From a query to the documents that answer it, best first."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
@@ -50,8 +50,8 @@ class Ranking:
         self._vectors = vectors
         self._questions = {name: snapshot.semantic[name].question(vector, language) for name, vector in vectors.items()}
         self._scales: list[Scale] = []
-        self._deviations = self._scanned()
-        self._exact = np.full_like(self._deviations, np.nan)
+        self._scans = {name: snapshot.semantic[name].scan(question) for name, question in self._questions.items()}
+        self._sought: dict[tuple[tuple[str, tuple[str, ...]], ...], Found] = {}
 
     @property
     def asks(self) -> bool:
@@ -67,6 +67,11 @@ class Ranking:
         """Which documents are alive and pass the filters, the phrases and the exclusions."""
         allowed = self._snapshot.allowed(filter_key(filters))
         return allowed if self._constrained is None else allowed & self._constrained
+
+    def look_ahead(self, many: Iterable[Filters]) -> None:
+        """Seek the words under each of the filters, while the rows are still being scanned for what they mean."""
+        for filters in many:
+            self._words(filters)
 
     def relevant(self, filters: Filters) -> Ranked:
         """The documents found: each leg brings its best `DEPTH` rows that are relevant at all."""
@@ -110,12 +115,17 @@ class Ranking:
             mask = mask | found if any_of else mask & found
         return mask
 
-    def _scanned(self) -> NDArray[np.float32]:
+    @cached_property
+    def _exact(self) -> NDArray[np.float32]:
+        return np.full_like(self._deviations, np.nan)
+
+    @cached_property
+    def _deviations(self) -> NDArray[np.float32]:
         """The deviations of every row; of several encoders, of their sum (z-score fusion)."""
         alive = self._snapshot.row_alive
         total: NDArray[np.float32] | None = None
-        for name, question in self._questions.items():
-            similarities = self._snapshot.semantic[name].scan(question)
+        for scanned in self._scans.values():
+            similarities = scanned()
             self._scales.append(scale(similarities if alive.all() else similarities[alive]))
             deviations = self._scales[-1].of(similarities)
             total = deviations if total is None else total + deviations
@@ -143,11 +153,17 @@ class Ranking:
 
     def _candidates(self, filters: Filters) -> tuple[Found, NDArray[np.int64]]:
         permitted = self.permitted(filters)
-        words = self._words_among(permitted, filters)
+        words = self._words(filters)
         enough = words.scores >= RELEVANT
         words = Found(words.rows[enough], words.scores[enough], words.bm25[enough])
         rows, documents = self._in_meaning
         return words, self._nearest(rows[permitted[documents]])
+
+    def _words(self, filters: Filters) -> Found:
+        key = filter_key(filters)
+        if key not in self._sought:
+            self._sought[key] = self._words_among(self.permitted(filters), filters)
+        return self._sought[key]
 
     def _words_among(self, permitted: Mask, filters: Filters) -> Found:
         # Under filters that keep most documents the rows are mostly those found without, which are sought only once.

@@ -7,7 +7,7 @@ nothing, and recall does not depend on the data. `benchmarks/search.py` measures
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import NamedTuple
@@ -62,16 +62,19 @@ class Semantic:
         """The vector of a question as the rows are compared with it, shape (dim,)."""
         return self._correction.questions(vector[None], [language]).reshape(-1)
 
-    def scan(self, question: Vectors) -> NDArray[np.float32]:
-        """The corrected similarity of every row, to about 0.01, shape (rows,)."""
+    def scan(self, question: Vectors) -> Callable[[], NDArray[np.float32]]:
+        """Begin to measure every row; call what is given for the corrected similarities, to about 0.01, shape (rows,).
+
+        Many rows are scanned by two threads, while the caller may do something else.
+        """
         if not len(self._rows.scales):
-            return np.zeros(0, dtype=np.float32)
+            return lambda: np.zeros(0, dtype=np.float32)
         asked = quantised(question[None])
         pieces = [slice(start, start + PIECE) for start in range(0, len(self._hubs), PIECE)]
         if len(pieces) == 1:
-            return self._scan_piece(asked, pieces[0])
-        threads = _threads(os.getpid())
-        return np.concatenate(list(threads.map(lambda piece: self._scan_piece(asked, piece), pieces)))
+            return lambda: self._scan_piece(asked, pieces[0])
+        found = _threads(os.getpid()).map(lambda piece: self._scan_piece(asked, piece), pieces)
+        return lambda: np.concatenate(list(found))
 
     def _scan_piece(self, asked: Quantised, piece: slice) -> NDArray[np.float32]:
         products = np.asarray(numkong.cdist(asked.codes, self._rows.codes[piece], "dot"), dtype=np.float32).reshape(-1)

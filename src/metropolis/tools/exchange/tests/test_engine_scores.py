@@ -117,7 +117,7 @@ def test_the_scan_is_close_to_the_exact_measure() -> None:
     question = semantic.question(raw[7], "en")
     rows = np.arange(0, 60_000, 500)
     measured = semantic.measure(question, rows, ["en"] * len(rows))
-    np.testing.assert_allclose(semantic.scan(question)[rows], measured, atol=0.02)
+    np.testing.assert_allclose(semantic.scan(question)()[rows], measured, atol=0.02)
 
 
 def test_measures_agree_with_values_worked_out_by_hand() -> None:
