@@ -69,3 +69,4 @@ def test_a_worker_that_slept_too_long_signs_on_again(start: Start):
     worker.resume()
     enqueue(tasks.note, key="third", word="third")
     wait_until(lambda: Entry.objects.filter(key="third").exists())
+    assert sorted(Entry.objects.values_list("key", flat=True)) == ["first", "second", "third"]  # none of them twice

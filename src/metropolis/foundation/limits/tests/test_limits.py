@@ -49,7 +49,9 @@ def test_an_attempt_that_was_right_is_given_back() -> None:
     letters_sent_by("ana", most=1)
     refund(limit="letters", key="ana")
     letters_sent_by("ana", most=1)
-    refund(limit="letters", key="nobody")
+    refund(limit="letters", key="nobody")  # nothing is given back to who has spent nothing, nor to anybody else
+    with pytest.raises(TooMany):
+        letters_sent_by("ana", most=1)
 
 
 @pytest.mark.django_db
