@@ -1,18 +1,22 @@
-"""Refresh the fonts of the share images: Noto Sans, bold, cut down to the characters that titles are written in.
+"""Refresh the fonts of the share images and of what is printed, cut down to the characters that are written.
 
-``make vendor`` runs it. The packages are fetched by the npm client. The Chinese font holds the characters of GB 2312,
-of JIS X 0208 and of Big5's first level, the Korean one the syllables of KS X 1001: those in daily use.
+``make vendor`` runs it. The packages are fetched by the npm client. Share images take Noto Sans, bold: the Chinese font
+holds the characters of GB 2312, of JIS X 0208 and of Big5's first level, the Korean one the syllables of KS X 1001,
+those in daily use. Reports take Public Sans, Noto Sans and Noto Sans Arabic, regular and bold, and a list of the
+characters they have.
 """
 
 import shutil
 import tempfile
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter, load_font, save_font
 from vendor import ROOT, Package, fetch, write_checksums
 
 FONTS = ROOT / "src/metropolis/foundation/sharing/data/vendor/noto"
+PRINTED = ROOT / "src/metropolis/foundation/pages/data/vendor/print"
 LATIN = range(0x20, 0x250)
 SIGNS = [*range(0x2010, 0x2060), *range(0x3000, 0x3100), *range(0xFF00, 0xFFF0), 0x20AC]
 
@@ -39,16 +43,24 @@ SOURCES: tuple[tuple[str, str, str, set[int]], ...] = (
     ("noto-sans-sc", "0.4.3", "NotoSansSC", CHINESE | {*LATIN, *SIGNS}),
     ("noto-sans-kr", "0.4.3", "NotoSansKR", KOREAN | {*LATIN, *SIGNS}),
 )
+#: The fonts of reports, of which a character is printed in the first that has it.
+PRINT_SOURCES: tuple[tuple[str, str, str], ...] = (
+    ("public-sans", "0.4.2", "PublicSans"),
+    ("noto-sans", "0.4.2", "NotoSans"),
+    ("noto-sans-arabic", "0.4.3", "NotoSansArabic"),
+)
 
 
-def cut(source: Path, target: Path, characters: set[int]) -> None:
-    """Write `source` as a compressed font with these characters and what shapes them."""
-    options = Options(flavor="woff2", layout_features=["*"], hinting=False, drop_tables=["DSIG"])
+def cut(source: Path, target: Path, characters: set[int]) -> set[int]:
+    """Write `source` as `target`, with these characters and what shapes them; the characters that are in it."""
+    options = Options(layout_features=["*"], hinting=False, drop_tables=["DSIG"])
+    options.flavor = "woff2" if target.suffix == ".woff2" else None
     font = load_font(str(source), options)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters or font.getBestCmap())
     subsetter.subset(font)
     save_font(font, str(target), options)
+    return set(font.getBestCmap())
 
 
 def refresh() -> None:
@@ -63,6 +75,33 @@ def refresh() -> None:
     write_checksums(FONTS)
 
 
+def refresh_printed() -> None:
+    """Fetch the fonts of reports and list the ranges of characters that every weight of one of them has."""
+    known: set[int] = set()
+    for name, version, font in PRINT_SOURCES:
+        with tempfile.TemporaryDirectory() as folder:
+            weights = {"Regular": f"400Regular/{font}_400Regular.ttf", "Bold": f"700Bold/{font}_700Bold.ttf"}
+            fetch(Package(f"@expo-google-fonts/{name}", version, Path(folder), (*weights.values(), "LICENSE_FONT")))
+            kept = [
+                cut(Path(folder, Path(file).name), PRINTED / f"{font}-{weight}.ttf", set())
+                for weight, file in weights.items()
+            ]
+            known |= set.intersection(*kept)
+            shutil.copyfile(Path(folder, "LICENSE_FONT"), PRINTED / f"{font}-LICENSE")
+        print(f"{name} {version} → {PRINTED.relative_to(ROOT)}")
+    (PRINTED / "characters.txt").write_text("".join(f"{first:X}-{last:X}\n" for first, last in ranges(known)))
+    write_checksums(PRINTED)
+
+
+def ranges(characters: set[int]) -> Iterable[tuple[int, int]]:
+    """The runs of characters that follow one another, each by its first and last."""
+    for _distance, run in groupby(enumerate(sorted(characters)), key=lambda pair: pair[1] - pair[0]):
+        members = [character for _place, character in run]
+        yield members[0], members[-1]
+
+
 if __name__ == "__main__":
-    FONTS.mkdir(parents=True, exist_ok=True)
+    for folder in (FONTS, PRINTED):
+        folder.mkdir(parents=True, exist_ok=True)
     refresh()
+    refresh_printed()
