@@ -152,8 +152,8 @@ NO_PAGES = {
     "human_check:new", "human_check:picture", "human_check:sound", "mfa_login_webauthn", "openid_connect_callback",
     "openid_connect_login", "places:suggest", "practices:cancel_import", "practices:set_visibility", "set_language",
     "sharing:feeds", "sharing:image", "sharing:robots", "sharing:sitemap", "sharing:sitemap_part",
-    "taxonomy:settle", "upkeep:discard", "upkeep:retry", "workspaces:member", "workspaces:points",
-    "workspaces:visibility",
+    "taxonomy:settle", "upkeep:discard", "upkeep:retry", "workspaces:invitation", "workspaces:member",
+    "workspaces:points", "workspaces:revoke_invitation", "workspaces:visibility",
 }  # fmt: skip
 
 WHOLLY_CHECKED = {"en", "ar"}

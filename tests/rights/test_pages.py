@@ -130,10 +130,12 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
     "workspaces:delete": "steward",
     "workspaces:initiative": "anyone",
     "workspaces:initiatives": "anyone",
+    "workspaces:invitation": "author",
     "workspaces:member": ("steward", {"role": "2"}),
     "workspaces:members": "steward",
     "workspaces:own": "member",
     "workspaces:points": "anyone",
+    "workspaces:revoke_invitation": "steward",
     "workspaces:rights": "anyone",
     "workspaces:stop": "steward",
     "workspaces:tools": "coordinator",
@@ -260,6 +262,8 @@ PARTS_OF = {
     "accounts:own_rows": {"key": "accounts.Person.pk"},
     "sharing:feeds": {"path": "initiatives/"},
     "sharing:larger_map": {"path": "initiatives/"},
+    "workspaces:invitation": {"invitation_id": lambda world: world.asked_in.pk},
+    "workspaces:revoke_invitation": {"invitation_id": lambda world: world.asked_in.pk},
 }
 #: What a route needs to be answered at all.
 QUERIES = {"/api/suggest": "?q=bank"}

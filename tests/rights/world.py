@@ -34,6 +34,7 @@ from metropolis.foundation.documents.tests.files import pdf, picture
 from metropolis.foundation.following.models import Notice
 from metropolis.foundation.taxonomy.operations import load_vocabularies, suggest_term
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
+from metropolis.foundation.workspaces.models import Invitation as InitiativeInvitation
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.exchange.models import Need, SavedSearch
@@ -203,6 +204,8 @@ def build() -> World:
     things["request"] = JoinRequest.objects.create(**asks, person=world.people["viewer"], message="Please.")
     soon, email = timezone.now() + timedelta(days=1), confirmed(author).email if author else ""
     things["invitation"] = Invitation.objects.create(**asks, email=email, sent_at=timezone.now(), expires_at=soon)
+    asked_in = {"initiative": things["home"], "email": email, "role": Role.VIEWER, "expires_at": soon}
+    things["asked_in"] = InitiativeInvitation.objects.create(**asked_in)
     things["domain"] = VerifiedDomain.objects.create(**asks, domain="example.org", token="t")
     AccountClosing.objects.create(person=author, due_at=soon)
     letter = {"topic": "other", "name": "A", "email": "a@example.org", "text": "Hello", "language": "en"}

@@ -9,7 +9,8 @@ from metropolis.engine_kit import Value
 from metropolis.foundation.accounts.models import NetworkRole, Person
 from metropolis.foundation.accounts.operations import join_organisation, open_account, register_organisation
 from metropolis.foundation.places.queries import find_city
-from metropolis.foundation.workspaces.operations import set_role
+from metropolis.foundation.workspaces.access import open_workspace
+from metropolis.foundation.workspaces.operations import join_initiative
 from metropolis.foundation.workspaces.values import Role
 
 
@@ -81,5 +82,5 @@ def give_roles(accounts: Accounts) -> None:
     """Make people members of initiatives, which must be there by now."""
     for row in people().people:
         for slug, role in row.roles.items():
-            person = accounts.by_email[row.email]
-            set_role(slug=slug, actor=accounts.secretariat, person=person, role=Role[role.upper()])
+            initiative = open_workspace(slug, viewer=accounts.secretariat).initiative
+            join_initiative(initiative=initiative, person=accounts.by_email[row.email], role=Role[role.upper()])

@@ -14,6 +14,17 @@ class WorkspacesConfig(AppConfig):
     personal_data = (
         PersonalData("workspaces.Member.person", _("Initiatives you are a member of")),
         PersonalData("workspaces.Initiative.author", _("Initiatives you started")),
+        PersonalData(
+            "workspaces.Invitation.email",
+            _("Invitations to initiatives"),
+            ("initiative", "email", "role", "expires_at"),
+            is_address=True,
+        ),
+        PersonalData(
+            "workspaces.Invitation.invited_by",
+            _("Invitations to initiatives that you sent"),
+            ("initiative", "role", "expires_at"),
+        ),
     )
 
     def ready(self) -> None:

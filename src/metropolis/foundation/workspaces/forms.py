@@ -209,10 +209,10 @@ class PublicForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
-    """Somebody with an account, and a role."""
+class InvitationForm(forms.Form):
+    """Somebody's address, and a role."""
 
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("The one the person signs in with."))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.TypedChoiceField(label=_("Role"), choices=Role.choices, coerce=lambda value: Role(int(value)))
 
 

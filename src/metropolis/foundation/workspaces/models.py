@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.records.values import Visibility, validate_partial_date
@@ -97,6 +99,31 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """Whoever holds this e-mail address may become a member of an initiative, until a day; gone once it is used."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.PositiveSmallIntegerField(_("role"), choices=Role)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    expires_at = models.DateTimeField(_("open until"))
+
+    class Meta:
+        ordering = ("-expires_at", "-id")
+        constraints = (
+            models.UniqueConstraint("initiative", Lower("email"), name="one_invitation_an_address_and_initiative"),
+        )
+
+    def __str__(self) -> str:
+        # Never the address: this text ends up in logs and error messages.
+        return f"{self.initiative} · {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted."""
+        return self.expires_at > timezone.now()
 
 
 class ToolInUse(models.Model):

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import Person
-from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.accounts.queries import Viewer, confirmed_addresses
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import entries, kept
 from metropolis.foundation.places.models import City
@@ -26,13 +27,19 @@ from metropolis.foundation.records.queries import (
 from metropolis.foundation.records.values import Fact, Findable, Reference
 from metropolis.foundation.workspaces.access import Workspace, enter, open_workspace, visible_to
 from metropolis.foundation.workspaces.cards import Panel, ToolCard, cards, findables, record_kinds, visible_references
-from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
+from metropolis.foundation.workspaces.models import Initiative, Invitation, Member, ToolInUse
 from metropolis.foundation.workspaces.values import Role
 
 TRANSLATABLE = ("title", "one_line", "story", "seeks", "offers", "stopped_why")
 FACETS = ("theme", "topic", "status", "country", "tool")
-#: Deeds on an initiative that concern nobody but the person; they were noted by earlier versions.
-PRIVATE_VERBS = ("follow_initiative", "unfollow_initiative")
+#: Deeds on an initiative that concern nobody but a person: invitations, and follows, which earlier versions noted.
+PRIVATE_VERBS = (
+    "invite_member",
+    "revoke_invitation",
+    "decline_invitation",
+    "follow_initiative",
+    "unfollow_initiative",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,27 @@ def members(workspace: Workspace) -> list[Member]:
     viewer = workspace.viewer
     may_see = viewer is not None and (viewer.is_editor or any(row.person_id == viewer.pk for row in found))
     return found if may_see else []
+
+
+def invitations_of(workspace: Workspace) -> QuerySet[Invitation]:
+    """Who is invited to an initiative, the latest first, those that have expired among them."""
+    return workspace.initiative.invitations.all()
+
+
+def invitations_to(person: Person) -> list[Invitation]:
+    """The open invitations to initiatives, to the addresses that are confirmed to be a person's."""
+    wanted = Q(pk__in=())
+    for address in confirmed_addresses(person):
+        wanted |= Q(email__iexact=address)
+    rows = Invitation.objects.filter(wanted, expires_at__gt=timezone.now())
+    return list(rows.select_related("initiative", "invited_by"))
+
+
+def sole_stewardships(person: Person) -> list[Initiative]:
+    """The initiatives of which a person is the only steward."""
+    stewards = Member.objects.filter(initiative=OuterRef("pk"), role=Role.STEWARD)
+    rows = Initiative.objects.filter(Exists(stewards.filter(person=person)))
+    return list(rows.exclude(Exists(stewards.exclude(person=person))))
 
 
 def member(workspace: Workspace, person_id: int) -> Person:

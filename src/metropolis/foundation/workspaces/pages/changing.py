@@ -1,39 +1,26 @@
 """The pages that start and change initiatives."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from metropolis.foundation.accounts.queries import person_by_email, signed_in
-from metropolis.foundation.limits.operations import spend
+from metropolis.foundation.accounts.queries import signed_in
 from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.records.forms import TranslationForm, language_choices, refusals_in
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces import operations, queries
 from metropolis.foundation.workspaces.access import Workspace
-from metropolis.foundation.workspaces.forms import (
-    MemberForm,
-    PublicForm,
-    RoleForm,
-    StartForm,
-    StopForm,
-    ToolsForm,
-    WholeInitiative,
-)
-
-#: As many as one person adds to initiatives, or tries to.
-PEOPLE_AN_HOUR = 60
+from metropolis.foundation.workspaces.forms import PublicForm, StartForm, StopForm, ToolsForm, WholeInitiative
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _workspace(request: HttpRequest, slug: str, right: str) -> Workspace:
+def workspace_for(request: HttpRequest, slug: str, right: str) -> Workspace:
+    """An initiative in which the signed-in person has a right."""
     workspace = queries.initiative(slug, signed_in(request.user))
     workspace.require(right)
     return workspace
@@ -58,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @show_and_take
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Change everything an initiative says of itself."""
-    workspace = _workspace(request, slug, "workspaces.change_initiative")
+    workspace = workspace_for(request, slug, "workspaces.change_initiative")
     whole = WholeInitiative(workspace.initiative, request.POST if request.method == "POST" else None)
     if request.method == "POST" and whole.is_valid():
         with refusals_in(whole.form):
@@ -78,7 +65,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 @show_and_take
 def translate(request: HttpRequest, slug: str) -> HttpResponse:
     """Translate an initiative's texts into the language of the address: `?language=fr`."""
-    row = _workspace(request, slug, "workspaces.translate_initiative").initiative
+    row = workspace_for(request, slug, "workspaces.translate_initiative").initiative
     names = {code: name for code, name in language_choices() if code != row.language}
     language = request.GET.get("language", "")
     context = {"record": row, "languages": names, "language_name": language_name(language)}
@@ -108,7 +95,7 @@ def translate(request: HttpRequest, slug: str) -> HttpResponse:
 @show_and_take
 def visibility(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an initiative, or take it back."""
-    row = _workspace(request, slug, "workspaces.publish_initiative").initiative
+    row = workspace_for(request, slug, "workspaces.publish_initiative").initiative
     form = PublicForm(request.POST or None, initial={"visibility": row.visibility})
     if request.method == "POST" and form.is_valid():
         chosen = Visibility(form.cleaned_data["visibility"])
@@ -121,7 +108,7 @@ def visibility(request: HttpRequest, slug: str) -> HttpResponse:
 @show_and_take
 def tools(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose an initiative's tools."""
-    row = _workspace(request, slug, "workspaces.change_tools").initiative
+    row = workspace_for(request, slug, "workspaces.change_tools").initiative
     now = [use.tool for use in row.tools_in_use.all()]
     form = ToolsForm(request.POST if request.method == "POST" else None, initial={"in_use": now, "asked_for": now})
     if request.method == "POST" and form.is_valid():
@@ -132,47 +119,9 @@ def tools(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @show_and_take
-def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """The members and their roles; adds one."""
-    workspace = _workspace(request, slug, "workspaces.change_members")
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actor = signed_in(request.user)
-        # Anybody can start an initiative, and could else try who has an account.
-        spend(limit="people looked up", key=str(actor.pk), most=PEOPLE_AN_HOUR, within=timedelta(hours=1))
-        with refusals_in(form):
-            person = person_by_email(form.cleaned_data["email"])
-            operations.set_role(slug=slug, actor=actor, person=person, role=form.cleaned_data["role"])
-            messages.success(request, _("%(person)s is a member now.") % {"person": person})
-            return redirect("workspaces:members", slug)
-    rows = [
-        (member, RoleForm(initial={"role": member.role}, auto_id=f"member-{member.person_id}-%s"))
-        for member in queries.members(workspace)
-    ]
-    return render(request, "workspaces/members.html", {"initiative": workspace.initiative, "form": form, "rows": rows})
-
-
-@require_POST
-def member(request: HttpRequest, slug: str, person_id: int) -> HttpResponse:
-    """Give a member another role, or take the member out (`remove`)."""
-    actor = signed_in(request.user)
-    workspace = queries.initiative(slug, actor)
-    person = queries.member(workspace, person_id)
-    form = RoleForm(request.POST)
-    if "remove" in request.POST:
-        operations.remove_member(slug=slug, actor=actor, person=person)
-        messages.success(request, _("%(person)s is no longer a member.") % {"person": person})
-    elif form.is_valid():
-        operations.set_role(slug=slug, actor=actor, person=person, role=form.cleaned_data["role"])
-        messages.success(request, _("%(person)s has another role now.") % {"person": person})
-    may_still = "remove" not in request.POST or person != actor
-    return redirect("workspaces:members", slug) if may_still else redirect("workspaces:own")
-
-
-@show_and_take
 def stop(request: HttpRequest, slug: str) -> HttpResponse:
     """Note that an initiative was stopped, and why."""
-    row = _workspace(request, slug, "workspaces.stop_initiative").initiative
+    row = workspace_for(request, slug, "workspaces.stop_initiative").initiative
     form = StopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -185,7 +134,7 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
 @show_and_take
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete an initiative that holds nothing, after asking."""
-    row = _workspace(request, slug, "workspaces.delete_initiative").initiative
+    row = workspace_for(request, slug, "workspaces.delete_initiative").initiative
     return deletion(
         request,
         lambda: operations.delete_initiative(slug=slug, actor=signed_in(request.user)),

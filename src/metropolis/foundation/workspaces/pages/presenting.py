@@ -27,6 +27,7 @@ DEEDS: dict[str, Promise] = {
     "change": gettext_lazy("Changed"),
     "delete": gettext_lazy("Deleted"),
     "import": gettext_lazy("Imported"),
+    "join": gettext_lazy("A member joined"),
     "publish": gettext_lazy("Published"),
     "remove": gettext_lazy("A member left"),
     "review": gettext_lazy("Reviewed"),

@@ -127,9 +127,10 @@ def actions(workspace: Workspace) -> list[dict[str, str]]:
 
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """The initiatives the signed-in person belongs to, and the records the person worked on."""
+    """The initiatives the signed-in person belongs or is invited to, and the records the person worked on."""
     person = signed_in(request.user)
     context = {
+        "invitations": queries.invitations_to(person),
         "memberships": queries.own_memberships(person),
         "deeds": queries.own_deeds(person),
     }

@@ -1,16 +1,18 @@
 from typing import Any
 
 import pytest
+import time_machine
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed, NotFound
-from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
+from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed, editor
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Change, Entry
+from metropolis.foundation.mail.models import Mail
 from metropolis.foundation.records.models import Follow, Translation
 from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces import operations
 from metropolis.foundation.workspaces.access import open_workspace
-from metropolis.foundation.workspaces.models import Initiative, Member, Partner
+from metropolis.foundation.workspaces.models import Initiative, Invitation, Member, Partner
 from metropolis.foundation.workspaces.queries import deeds, initiative_texts
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory, member_of
 from metropolis.foundation.workspaces.values import Role
@@ -42,7 +44,7 @@ def test_two_initiatives_of_one_title_have_different_addresses():
     assert [start().slug, start().slug] == ["green-ways", "green-ways-2"]
 
 
-@pytest.mark.parametrize("title", ["Add", "Mine", "Rights"])
+@pytest.mark.parametrize("title", ["Add", "Invitations", "Mine", "Rights"])
 def test_an_initiative_never_takes_the_address_of_a_page(title: str):
     assert start(title=title).slug == f"{title.lower()}-2"
 
@@ -167,6 +169,71 @@ def test_the_last_steward_can_neither_step_down_nor_leave():
     operations.set_role(slug=row.slug, actor=steward, person=other, role=Role.STEWARD)
     operations.remove_member(slug=row.slug, actor=steward, person=steward)
     assert [member.person for member in row.members.all()] == [other]
+
+
+def invited(**told: Any) -> Invitation:
+    row = InitiativeFactory.create()
+    asked = {"slug": row.slug, "actor": member_of(row, Role.STEWARD), "email": "officer@example.org"}
+    return operations.invite_member(**asked | {"role": Role.CONTRIBUTOR} | told)
+
+
+def test_only_who_has_confirmed_the_address_accepts_an_invitation():
+    asked = invited()
+    person, stranger = PersonFactory.create(email="officer@example.org"), confirmed(PersonFactory.create())
+    for other in (person, stranger):
+        with pytest.raises(NotFound):
+            operations.accept_invitation(invitation_id=asked.pk, person=other)
+    operations.accept_invitation(invitation_id=asked.pk, person=confirmed(person))
+    assert asked.initiative.members.get(person=person).role == Role.CONTRIBUTOR
+    with pytest.raises(NotFound):
+        operations.accept_invitation(invitation_id=asked.pk, person=person)
+
+
+def test_an_invitation_ends_after_two_weeks_and_is_sent_again_by_inviting_again():
+    asked = invited()
+    person = confirmed(PersonFactory.create(email="officer@example.org"))
+    with time_machine.travel(asked.expires_at, tick=False):
+        with pytest.raises(NotFound):
+            operations.accept_invitation(invitation_id=asked.pk, person=person)
+        again = {"slug": asked.initiative.slug, "actor": asked.invited_by, "email": "OFFICER@example.org"}
+        operations.invite_member(**again, role=Role.VIEWER)
+        operations.accept_invitation(invitation_id=asked.pk, person=person)
+    assert asked.initiative.members.get(person=person).role == Role.VIEWER
+    assert Mail.objects.filter(to=person.email).count() == 2
+
+
+def test_an_invitation_takes_no_right_from_a_member():
+    asked = invited(role=Role.VIEWER)
+    person = confirmed(PersonFactory.create(email="officer@example.org"))
+    Member.objects.create(initiative=asked.initiative, person=person, role=Role.COORDINATOR)
+    operations.accept_invitation(invitation_id=asked.pk, person=person)
+    assert asked.initiative.members.get(person=person).role == Role.COORDINATOR
+
+
+def test_who_is_a_steward_no_more_leaves_no_invitation_of_a_steward_behind():
+    asked = invited(role=Role.STEWARD)
+    steward, slug = member_of(asked.initiative, Role.STEWARD), asked.initiative.slug
+    operations.set_role(slug=slug, actor=steward, person=asked.invited_by, role=Role.VIEWER)
+    assert not asked.initiative.invitations.exists()
+
+
+def test_a_member_is_not_invited_and_somebody_else_gets_no_role():
+    row = InitiativeFactory.create()
+    steward = member_of(row, Role.STEWARD)
+    with pytest.raises(Conflict):
+        operations.invite_member(slug=row.slug, actor=steward, email=steward.email.upper(), role=Role.VIEWER)
+    with pytest.raises(InvalidInput) as refusal:
+        operations.invite_member(slug=row.slug, actor=steward, email="nobody", role=Role.VIEWER)
+    assert refusal.value.field == "email"
+    with pytest.raises(NotFound):
+        operations.set_role(slug=row.slug, actor=steward, person=PersonFactory.create(), role=Role.VIEWER)
+
+
+def test_a_history_tells_nothing_of_who_was_invited():
+    asked = invited()
+    told = [deed.entry.verb for deed in deeds(open_workspace(asked.initiative.slug, viewer=editor()))]
+    assert told == []
+    assert "officer@example.org" not in str(Entry.objects.get(verb="invite_member").data)
 
 
 def test_everybody_may_leave():

@@ -8,7 +8,7 @@ from django.db.models.deletion import Collector
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import Conflict, InvalidInput, NotFound
+from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
@@ -24,10 +24,11 @@ from metropolis.foundation.workspaces.queries import TRANSLATABLE
 from metropolis.foundation.workspaces.values import Role
 
 #: Addresses beside those of initiatives.
-RESERVED_SLUGS = frozenset({"add", "mine", "rights"})
+RESERVED_SLUGS = frozenset({"add", "invitations", "mine", "rights"})
 
 
-def _reference(initiative: Initiative) -> Reference:
+def reference(initiative: Initiative) -> Reference:
+    """The address of an initiative in the history."""
     return Reference(kind="initiative", key=initiative.slug)
 
 
@@ -65,7 +66,7 @@ def start_initiative(
     initiative.cities.set(cities)
     _set_partners(initiative, partners)
     ToolInUse.objects.bulk_create(ToolInUse(initiative=initiative, tool=card(tool).slug) for tool in tools)
-    record(actor=author, verb="start_initiative", reference=_reference(initiative), workspace=initiative.slug)
+    record(actor=author, verb="start_initiative", reference=reference(initiative), workspace=initiative.slug)
     return initiative
 
 
@@ -99,7 +100,7 @@ def change_initiative(
     record(
         actor=actor,
         verb="change_initiative",
-        reference=_reference(initiative),
+        reference=reference(initiative),
         workspace=slug,
         data={"before": before},
     )
@@ -117,7 +118,7 @@ def set_initiative_visibility(*, slug: str, actor: Person, visibility: Visibilit
     record(
         actor=actor,
         verb="set_initiative_visibility",
-        reference=_reference(initiative),
+        reference=reference(initiative),
         workspace=slug,
         data={"visibility": visibility},
     )
@@ -135,7 +136,7 @@ def stop_initiative(*, slug: str, actor: Person, on: str, why: str) -> Initiativ
     initiative.status, initiative.ended_on = Initiative.Status.STOPPED, on
     initiative.stopped_why = why.strip()
     _save(initiative)
-    record(actor=actor, verb="stop_initiative", reference=_reference(initiative), workspace=slug, data={"on": on})
+    record(actor=actor, verb="stop_initiative", reference=reference(initiative), workspace=slug, data={"on": on})
     return initiative
 
 
@@ -148,10 +149,10 @@ def delete_initiative(*, slug: str, actor: Person) -> None:
     if held:
         message = _("The initiative holds records (%(kinds)s). Stop it, or delete or move them first.")
         raise Conflict(message % {"kinds": ", ".join(sorted(held))})
-    reference = _reference(workspace.initiative)
+    about = reference(workspace.initiative)
     workspace.initiative.delete()
-    forget_record(reference=reference)
-    record(actor=actor, verb="delete_initiative", reference=reference, workspace=slug)
+    forget_record(reference=about)
+    record(actor=actor, verb="delete_initiative", reference=about, workspace=slug)
 
 
 def _held(initiative: Initiative) -> set[str]:
@@ -175,54 +176,11 @@ def translate_initiative(*, slug: str, actor: Person, language: str, fields: Map
     if language == initiative.language:
         raise InvalidInput(_("This is the language of the original."), field="language")
     originals = {name: str(getattr(initiative, name)) for name in TRANSLATABLE}
-    reference = _reference(initiative)
+    about = reference(initiative)
     save_translation(
-        reference=reference, language=language, fields=fields, originals=originals, origin=origin, author=actor
+        reference=about, language=language, fields=fields, originals=originals, origin=origin, author=actor
     )
-    record(actor=actor, verb="translate_initiative", reference=reference, workspace=slug, data={"language": language})
-
-
-@transaction.atomic
-def set_role(*, slug: str, actor: Person, person: Person, role: Role) -> Member:
-    """Give a person a role in an initiative; `Conflict` when its last steward would have another one."""
-    workspace = open_workspace(slug, viewer=actor)
-    workspace.require("workspaces.change_members")
-    if role != Role.STEWARD:
-        _require_another_steward(workspace.initiative, person)
-    member = Member.objects.update_or_create(initiative=workspace.initiative, person=person, defaults={"role": role})[0]
-    record(
-        actor=actor,
-        verb="set_role",
-        reference=_reference(workspace.initiative),
-        workspace=slug,
-        data={"person": person.pk, "role": int(role)},
-    )
-    return member
-
-
-@transaction.atomic
-def remove_member(*, slug: str, actor: Person, person: Person) -> None:
-    """Take a person out of an initiative; everybody may leave it, but for its last steward (`Conflict`)."""
-    workspace = open_workspace(slug, viewer=actor)
-    if person != actor:
-        workspace.require("workspaces.change_members")
-    _require_another_steward(workspace.initiative, person)
-    if not Member.objects.filter(initiative=workspace.initiative, person=person).delete()[0]:
-        raise NotFound(_("This person is not a member of the initiative."), field="person")
-    record(
-        actor=actor,
-        verb="remove_member",
-        reference=_reference(workspace.initiative),
-        workspace=slug,
-        data={"person": person.pk},
-    )
-
-
-def _require_another_steward(initiative: Initiative, person: Person) -> None:
-    """Keep at least one steward, also when the last two step down at the same moment."""
-    stewards = Member.objects.select_for_update().filter(initiative=initiative, role=Role.STEWARD)
-    if {row.person_id for row in stewards.order_by("pk")} == {person.pk}:
-        raise Conflict(_("An initiative needs a steward: make somebody else one first."), field="role")
+    record(actor=actor, verb="translate_initiative", reference=about, workspace=slug, data={"language": language})
 
 
 @transaction.atomic
@@ -248,7 +206,7 @@ def switch_tool(*, slug: str, actor: Person, tool: str, on: bool) -> None:
     record(
         actor=actor,
         verb="switch_tool",
-        reference=_reference(workspace.initiative),
+        reference=reference(workspace.initiative),
         workspace=slug,
         data={"tool": tool, "on": on},
     )
