@@ -6,7 +6,7 @@ from allauth.account.signals import email_confirmed
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.foundation.records.values import Listing, PersonalData, PublicKind
+from metropolis.foundation.records.values import Listing, PersonalData, PublicKind, Stewardship
 
 
 class AccountsConfig(AppConfig):
@@ -71,7 +71,7 @@ class AccountsConfig(AppConfig):
         """Offer organisations to be shared, and hear of addresses that were confirmed."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.accounts.pages.organisations import latest  # noqa: PLC0415
-        from metropolis.foundation.accounts.queries import public  # noqa: PLC0415
+        from metropolis.foundation.accounts.queries import public, stewarded_alone  # noqa: PLC0415
 
         self.public_kinds = (
             PublicKind(
@@ -81,6 +81,10 @@ class AccountsConfig(AppConfig):
                 public.findable_organisations,
                 public.organisation_addresses,
             ),
+        )
+        self.stewardship = Stewardship(
+            stewarded_alone,
+            _("Organisations of which you are the only steward: until they have another, the secretariat decides."),
         )
         self.listings = (Listing("accounts:organisations", _("Organisations"), latest),)
         # Several of allauth's ways confirm an address, and have only a signal in common.

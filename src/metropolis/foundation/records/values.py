@@ -162,3 +162,15 @@ class PersonalData:
     fields: tuple[str, ...] = ()
     is_address: bool = False
     forget: Callable[..., None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stewardship:
+    """What a person may be the only steward of; the AppConfig of its room or tool names it as `stewardship`.
+
+    `alone(person)` gives each by its name, with the page on which somebody else is made a steward; `after` says who
+    looks after it once the account is deleted.
+    """
+
+    alone: Callable[..., list[tuple[str, str]]]
+    after: Promise

@@ -30,7 +30,7 @@ class WorkspacesConfig(AppConfig):
     def ready(self) -> None:
         """Offer initiatives to the exchange."""
         # Models, and so queries, can only be imported once every app is loaded.
-        from metropolis.foundation.records.values import Listing, PublicKind  # noqa: PLC0415
+        from metropolis.foundation.records.values import Listing, PublicKind, Stewardship  # noqa: PLC0415
         from metropolis.foundation.workspaces import queries  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.pages import reading  # noqa: PLC0415
@@ -42,6 +42,10 @@ class WorkspacesConfig(AppConfig):
         )
         self.public_kinds = (
             PublicKind("initiative", "workspaces:initiative", "Project", queries.findable, queries.addresses),
+        )
+        self.stewardship = Stewardship(
+            queries.stewarded_alone,
+            _("Initiatives of which you are the only steward: until they have another, the network’s editors decide."),
         )
         self.listings = (
             Listing("workspaces:initiatives", _("Initiatives"), reading.latest, reading.points_of),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -192,11 +193,12 @@ def invitations_to(person: Person) -> list[Invitation]:
     return list(rows.select_related("initiative", "invited_by"))
 
 
-def sole_stewardships(person: Person) -> list[Initiative]:
-    """The initiatives of which a person is the only steward."""
+def stewarded_alone(person: Person) -> list[tuple[str, str]]:
+    """The initiatives of which a person is the only steward, each with the page of its members."""
     stewards = Member.objects.filter(initiative=OuterRef("pk"), role=Role.STEWARD)
     rows = Initiative.objects.filter(Exists(stewards.filter(person=person)))
-    return list(rows.exclude(Exists(stewards.exclude(person=person))))
+    alone = rows.exclude(Exists(stewards.exclude(person=person)))
+    return [(row.title, reverse("workspaces:members", args=[row.slug])) for row in alone]
 
 
 def member(workspace: Workspace, person_id: int) -> Person:

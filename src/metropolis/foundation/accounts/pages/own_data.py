@@ -95,7 +95,7 @@ def close(request: HttpRequest) -> HttpResponse:
         "closing": queries.closing_of(person),
         "goes": [holding for holding in holdings if holding.goes],
         "stays": [holding for holding in holdings if not holding.goes],
-        "orphans": queries.last_steward_of(person),
+        "stewardships": queries.sole_stewardships(person),
         "grace": operations.GRACE.days,
     }
     return render(request, "accounts/close.html", context)

@@ -31,6 +31,7 @@ from metropolis.foundation.accounts.queries.organisations import (
     organisations,
     organisations_found,
     stewarded,
+    stewarded_alone,
 )
 from metropolis.foundation.accounts.queries.own_data import (
     closing_of,
@@ -40,8 +41,8 @@ from metropolis.foundation.accounts.queries.own_data import (
     holding,
     holdings,
     is_large,
-    last_steward_of,
     name_of,
+    sole_stewardships,
 )
 from metropolis.foundation.accounts.queries.people import Viewer, person_by_email, signed_in, viewer_of
 from metropolis.foundation.accounts.queries.roles import network_role_holders
@@ -65,7 +66,6 @@ __all__ = [
     "is_proven",
     "join_request",
     "last_request",
-    "last_steward_of",
     "may_steward",
     "member_count",
     "member_of",
@@ -85,7 +85,9 @@ __all__ = [
     "requests_to_decide",
     "sessions",
     "signed_in",
+    "sole_stewardships",
     "stewarded",
+    "stewarded_alone",
     "verified_domains",
     "viewer_of",
     "waiting_requests",

@@ -1,6 +1,7 @@
 """Reaching organisations."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotAllowed, NotFound
@@ -75,6 +76,14 @@ def stewarded(slug: str, viewer: object) -> tuple[Organisation, Person]:
     if not may_steward(person, found):
         raise NotAllowed(_("This is for the stewards of %(organisation)s; ask one of them.") % {"organisation": found})
     return found, person
+
+
+def stewarded_alone(person: Person) -> list[tuple[str, str]]:
+    """The organisations of which a person is the only steward, each with the page of its people."""
+    stewards = Membership.objects.filter(organisation=OuterRef("pk"), is_steward=True)
+    rows = Organisation.objects.filter(Exists(stewards.filter(person=person))).order_by("name")
+    alone = rows.exclude(Exists(stewards.exclude(person=person)))
+    return [(row.name, reverse("accounts:organisation_people", args=[row.slug])) for row in alone]
 
 
 def deciders(organisation: Organisation) -> list[Person]:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import AccountClosing, DataExport, Person
 from metropolis.foundation.accounts.queries.addresses import confirmed_addresses
-from metropolis.foundation.records.values import PersonalData
+from metropolis.foundation.records.values import PersonalData, Stewardship
 
 #: What is more than this is packed in the background.
 MOST_ROWS_AT_ONCE = 2000
@@ -254,11 +254,11 @@ def closing_of(person: Person) -> AccountClosing | None:
     return AccountClosing.objects.filter(person=person).first()
 
 
-def last_steward_of(person: Person) -> list[Any]:
-    """The organisations of which a person is the only steward: the secretariat will decide for them."""
-    mine = person.memberships.filter(is_steward=True).select_related("organisation__city")
-    stewards = models.Count("organisation__memberships", filter=models.Q(organisation__memberships__is_steward=True))
-    return [row.organisation for row in mine.annotate(stewards=stewards) if row.stewards == 1]
+def sole_stewardships(person: Person) -> list[tuple[Stewardship, list[tuple[str, str]]]]:
+    """What a person is the only steward of, of each sort: every one by its name, with where to hand it over."""
+    declared = (getattr(config, "stewardship", None) for config in apps.get_app_configs())
+    found = ((sort, sort.alone(person)) for sort in declared if sort is not None)
+    return [(sort, alone) for sort, alone in found if alone]
 
 
 def name_of(person: Person | None) -> str:

@@ -23,11 +23,12 @@ from metropolis.foundation.accounts import operations, queries
 from metropolis.foundation.accounts.models import AccountClosing, DataExport, Invitation, Membership, Person
 from metropolis.foundation.accounts.queries import own_data
 from metropolis.foundation.accounts.tasks import close_due_accounts
-from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory, confirmed
+from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory, confirmed, editor
 from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.mail.models import Mail
+from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.models import Member
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
@@ -268,10 +269,34 @@ def test_the_last_mail_says_goodbye(person: Person):
 
 def test_an_organisation_that_loses_its_last_steward_is_the_secretariats(person: Person):
     club = operations.register_organisation(name="Club", kind="club", actor=person)
-    assert queries.last_steward_of(person) == [club]
     close(person)
     desk = PersonFactory.create(network_role="secretariat")
     assert queries.deciders(club) == [desk]
+
+
+def test_an_initiative_that_loses_its_last_steward_is_the_editors(person: Person):
+    row = InitiativeFactory.create(visibility="draft")
+    Member.objects.create(initiative=row, person=person, role=Role.STEWARD)
+    close(person)
+    assert open_workspace(row.slug, viewer=editor()).allows("workspaces.change_members")
+
+
+def test_one_is_told_of_what_one_is_the_only_steward_before_the_account_is_deleted(client: Client, person: Person):
+    other = PersonFactory.create()
+    alone, shared = InitiativeFactory.create(title="Alone"), InitiativeFactory.create(title="Shared")
+    for home, people in ((alone, [person]), (shared, [person, other])):
+        for steward in people:
+            Member.objects.create(initiative=home, person=steward, role=Role.STEWARD)
+    Member.objects.create(initiative=alone, person=other, role=Role.COORDINATOR)
+    club = operations.register_organisation(name="Club", kind="club", actor=person)
+    operations.join_organisation(person=other, organisation=club)
+    client.force_login(person)
+    page = client.get(reverse("accounts:close")).content.decode()
+    assert reverse("workspaces:members", args=[alone.slug]) in page
+    assert reverse("accounts:organisation_people", args=[club.slug]) in page
+    assert reverse("workspaces:members", args=[shared.slug]) not in page
+    client.force_login(other)
+    assert "only steward" not in client.get(reverse("accounts:close")).content.decode()
 
 
 # Pages
