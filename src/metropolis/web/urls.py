@@ -23,6 +23,7 @@ urlpatterns = [
     path("outbox/", include("metropolis.foundation.mail.urls")),
     path("topics/", include("metropolis.foundation.taxonomy.urls")),
     path("practices/", include("metropolis.tools.practices.urls")),
+    path("barometers/", include("metropolis.tools.barometer.urls")),
     path("experts/", include("metropolis.tools.experts.urls")),
     path("", include("metropolis.foundation.pages.urls")),
     path("", include("metropolis.foundation.sharing.urls")),

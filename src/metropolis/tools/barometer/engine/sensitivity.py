@@ -97,17 +97,21 @@ def sensitivity(
 
     Takes base · (inputs + 2) replications, from which scores, ranks and the whole are all judged.
     """
-    inputs = len(variation.inputs)
-    rows = variation.chosen(design(inputs, base, seed))
-    found = simulate(data, framework, recipe, variation=variation, seed=seed, rows=rows, progress=progress)
+    rows = variation.chosen(design(len(variation.inputs), base, seed))
+    return judged(simulate(data, framework, recipe, variation=variation, seed=seed, rows=rows, progress=progress))
+
+
+def judged(found: Uncertainty) -> Sensitivity:
+    """The indices from the replications of a `design` that are there already."""
+    inputs = len(found.variation.inputs)
     ranks = found.ranks.astype(np.float64)
     moved = rank_shift(ranks, found.nominal.ranks.values[:, -1])
     return Sensitivity(
-        names=tuple(one.name for one in variation.inputs),
+        names=tuple(one.name for one in found.variation.inputs),
         found=found,
-        scores=sobol_indices(found.scores.astype(np.float64), inputs, seed=seed),
-        ranks=sobol_indices(ranks, inputs, seed=seed),
-        whole=sobol_indices(moved[:, None], inputs, seed=seed),
+        scores=sobol_indices(found.scores.astype(np.float64), inputs, seed=found.seed),
+        ranks=sobol_indices(ranks, inputs, seed=found.seed),
+        whole=sobol_indices(moved[:, None], inputs, seed=found.seed),
     )
 
 

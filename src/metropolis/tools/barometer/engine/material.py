@@ -1,0 +1,154 @@
+"""All that an edition is made of, as one value: store it, and every figure can be computed again to the last bit."""
+
+from dataclasses import replace
+from functools import cached_property
+from hashlib import sha256
+from typing import Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from metropolis.engine_kit import InvalidInput, Value
+from metropolis.tools.barometer.engine.framework import Framework
+from metropolis.tools.barometer.engine.recipe import Recipe
+from metropolis.tools.barometer.engine.surveys import Estimates
+from metropolis.tools.barometer.engine.table import Table
+from metropolis.tools.barometer.engine.varying import DataNoise, Variation, usual_variation
+
+#: What the input made of survey errors is called.
+SURVEY = "Survey"
+
+
+class StoredTable(Value):
+    """A `Table` as plain values: a row a unit (and year), None where nothing is known."""
+
+    units: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    names: tuple[str, ...] = ()
+    times: tuple[int, ...] = ()
+    groups: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def of(cls, table: Table) -> Self:
+        """A table's values.
+
+        >>> StoredTable.of(Table(("A",), ("x", "y"), np.array([[1.0, np.nan]]))).values
+        ((1.0, None),)
+        """
+        return cls(
+            units=table.units,
+            columns=table.columns,
+            values=tuple(tuple(None if np.isnan(one) else one for one in row) for row in table.values.tolist()),
+            names=table.names,
+            times=table.times,
+            groups=dict(table.groups),
+        )
+
+    @cached_property
+    def table(self) -> Table:
+        """The same as arrays."""
+        values = np.array(self.values, dtype=np.float64).reshape(len(self.units), len(self.columns))
+        return Table(self.units, self.columns, values, self.names, self.times, self.groups)
+
+
+class Break(Value):
+    """A year from which an indicator is measured otherwise: figures before and after do not compare."""
+
+    code: str
+    year: int
+    note: str = ""
+
+
+class Material(Value):
+    """An edition's framework, data, recipe and what varies; a draft may lack the framework or the data.
+
+    `errors` are standard errors by indicator, one a row of the data; `answers` how many answers of a plain sample each
+    figure is worth.
+    """
+
+    framework: Framework | None = None
+    data: StoredTable | None = None
+    recipe: Recipe = Recipe()
+    variation: Variation | None = None
+    errors: dict[str, tuple[float, ...]] = {}
+    answers: dict[str, tuple[float | None, ...]] = {}
+    breaks: tuple[Break, ...] = ()
+    replications: int = Field(default=1000, ge=100, le=10_000)
+    base: int = Field(default=256, ge=16, le=4096)
+    seed: int = 1
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        rows = len(self.data.units) if self.data else 0
+        for what, columns in (("errors", self.errors), ("answers", self.answers)):
+            for code, numbers in columns.items():
+                if len(numbers) != rows:
+                    message = f"{code}: there are {len(numbers)} {what} for {rows} rows of data."
+                    raise InvalidInput(message, field=what)
+        return self
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can be computed."""
+        return self.framework is not None and self.data is not None
+
+    def parts(self) -> tuple[Table, Framework]:
+        """The data and the framework; `InvalidInput` says which is missing."""
+        if self.framework is None:
+            raise InvalidInput("There is no framework yet: upload one.", field="framework")
+        if self.data is None:
+            raise InvalidInput("There are no data yet: upload them.", field="data")
+        return self.data.table, self.framework
+
+    @property
+    def varying(self) -> Variation:
+        """What varies: as given, or the usual; and the errors of surveys."""
+        _data, framework = self.parts()
+        chosen = self.variation or usual_variation(framework)
+        known = {code: errors for code, errors in self.errors.items() if code in framework.by_code}
+        if not known or any(isinstance(one, DataNoise) for one in chosen.inputs):
+            return chosen
+        return Variation(inputs=(*chosen.inputs, DataNoise(name=SURVEY, errors=dict(known))))
+
+    def with_estimates(self, estimates: Estimates, year: int | None = None) -> "Material":
+        """A survey's estimates as columns of the data, in the rows of one year, with their standard errors.
+
+        Columns of the same codes are replaced in these rows. `InvalidInput` for a unit or a year that the data lack.
+        """
+        data = self.data.table if self.data else Table((), (), np.empty((0, 0)))
+        if data.times and year is None:
+            raise InvalidInput("The data have several years: say which one the survey belongs to.", field="year")
+        rows = {
+            unit: row
+            for row, (unit, time) in enumerate(zip(data.units, data.times or (year,) * len(data.units), strict=True))
+            if time == year
+        }
+        strange = [unit for unit in estimates.table.units if unit not in rows]
+        if strange:
+            message = f"{strange[0]!r} is in the survey, but not in the data{f' of {year}' if data.times else ''}."
+            raise InvalidInput(message, field="unit")
+        places = [rows[unit] for unit in estimates.table.units]
+        columns = {code: data.column(code).copy() for code in data.columns}
+        errors = {code: np.array(numbers) for code, numbers in self.errors.items()}
+        answers = {code: np.array(numbers, dtype=np.float64) for code, numbers in self.answers.items()}
+        for place, code in enumerate(estimates.table.columns):
+            empty = np.full(len(data.units), np.nan)
+            columns.setdefault(code, empty.copy())[places] = estimates.table.values[:, place]
+            errors.setdefault(code, np.zeros(len(data.units)))[places] = np.nan_to_num(estimates.errors[:, place])
+            answers.setdefault(code, empty)[places] = estimates.effective[:, place]
+        table = replace(data, columns=tuple(columns), values=np.column_stack(list(columns.values())))
+        return self.model_copy(
+            update={
+                "data": StoredTable.of(table),
+                "errors": {code: tuple(numbers.tolist()) for code, numbers in errors.items()},
+                "answers": {
+                    code: tuple(None if np.isnan(one) else one for one in numbers.tolist())
+                    for code, numbers in answers.items()
+                },
+            }
+        )
+
+    def digest(self) -> str:
+        """The SHA-256 of all of it: two editions of one digest have the same figures."""
+        return sha256(self.model_dump_json().encode()).hexdigest()

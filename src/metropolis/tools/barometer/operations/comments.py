@@ -1,0 +1,56 @@
+"""What cities say of their own data before these are published, and what the makers answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed
+from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.history.operations import record
+from metropolis.tools.barometer.models import Comment, Edition
+from metropolis.tools.barometer.operations.barometers import reference_to
+from metropolis.tools.barometer.queries import comment, edition, material_of, units_to_comment_on
+from metropolis.tools.barometer.values import CommentInput
+
+
+@transaction.atomic
+def add_comment(*, barometer_slug: str, label: str, actor: Person, content: CommentInput) -> Comment:
+    """Say something of a city's data: of one's own city, or of any as a contributor of the initiative.
+
+    `Conflict` once the edition is published; `InvalidInput` names a unit or a node that is not in it.
+    """
+    row, workspace = edition(barometer_slug, label, actor)
+    if row.state == Edition.State.PUBLISHED:
+        raise Conflict(_("This edition is published: write to the contact of the initiative instead."), field="edition")
+    if not row.units.filter(code=content.unit).exists():
+        raise InvalidInput(_("There is no unit %(code)s in the data.") % {"code": content.unit}, field="unit")
+    if content.unit not in units_to_comment_on(row, workspace):
+        raise NotAllowed(_("Cities comment on their own data: you belong to no organisation of this one."))
+    framework = material_of(row).framework
+    if content.node and (framework is None or content.node not in framework.by_code):
+        raise InvalidInput(_("There is no node %(code)s in the framework.") % {"code": content.node}, field="node")
+    made = Comment.objects.create(edition=row, author=actor, **content.model_dump())
+    _record(made, actor, "add_comment")
+    return made
+
+
+@transaction.atomic
+def answer_comment(
+    *, barometer_slug: str, label: str, comment_id: int, actor: Person, answer: str, now: datetime
+) -> Comment:
+    """Answer what a city said: corrected, or why not."""
+    row, workspace = comment(barometer_slug, label, comment_id, actor)
+    workspace.require("barometer.answer_comment")
+    if not answer.strip():
+        raise InvalidInput(_("Write an answer."), field="answer")
+    row.answer, row.answered_by, row.answered_at = answer.strip(), actor, now
+    row.save(update_fields=["answer", "answered_by", "answered_at"])
+    _record(row, actor, "answer_comment")
+    return row
+
+
+def _record(row: Comment, actor: Person, verb: str) -> None:
+    home = row.edition.barometer
+    data = {"edition": row.edition.label, "unit": row.unit}
+    record(actor=actor, verb=verb, reference=reference_to(home), workspace=home.initiative.slug, data=data)
