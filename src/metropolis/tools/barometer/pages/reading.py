@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.tools.barometer import queries
+from metropolis.tools.barometer.pages.frame import opened
 
 _PER_PAGE = 20
 
@@ -31,5 +32,5 @@ def barometer(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """One edition: its map and its ranking."""
-    row, _workspace = queries.edition(slug, label, viewer_of(request.user))
-    return render(request, "barometer/edition.html", {"edition": row, "figures": queries.figures_of(row)})
+    found = opened(request, slug, label)
+    return render(request, "barometer/edition.html", found.context("edition"))

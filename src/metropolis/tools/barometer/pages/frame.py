@@ -1,0 +1,91 @@
+"""What all pages of one edition share: its head, its tabs, the year, and the gate."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from metropolis.engine_kit import NotFound
+from metropolis.foundation.accounts.queries import viewer_of
+from metropolis.foundation.workspaces.access import Workspace
+from metropolis.tools.barometer import queries
+from metropolis.tools.barometer.engine.figures import Figures, YearFigures
+from metropolis.tools.barometer.engine.framework import Framework
+from metropolis.tools.barometer.engine.material import Material
+from metropolis.tools.barometer.models import Edition
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An edition as one viewer may read it, in the year that the address asks for (the last one if in none)."""
+
+    edition: Edition
+    workspace: Workspace
+    wanted_year: int | None
+
+    @cached_property
+    def material(self) -> Material:
+        """What the edition is made of."""
+        return queries.material_of(self.edition)
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The tree of nodes, with the weights as given."""
+        _data, framework = self.material.parts()
+        return framework
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What was computed; `NotFound` says what is missing, for pages that show nothing else."""
+        found = queries.figures_of(self.edition)
+        if found is None:
+            raise NotFound(self.edition.problem or _("This edition has no figures yet."), field="edition")
+        return found
+
+    @property
+    def shown(self) -> YearFigures:
+        """The figures of the year asked for."""
+        return self.figures.of_year(self.wanted_year)
+
+    @property
+    def may_make(self) -> bool:
+        """Whether the viewer is one of its makers."""
+        return self.workspace.allows("barometer.change_edition", author=self.edition.barometer.author)
+
+    def address(self, page: str, *more: Any) -> str:
+        """The address of one of its pages, in the same year."""
+        path = reverse(f"barometer:{page}", args=[self.edition.barometer.slug, self.edition.label, *more])
+        return f"{path}?year={self.wanted_year}" if self.wanted_year is not None else path
+
+    def context(self, here: str, **more: Any) -> dict[str, Any]:
+        """What `barometer/edition_base.html` needs, and `more`; `here` names the tab."""
+        return {
+            "opened": self,
+            "edition": self.edition,
+            "barometer": self.edition.barometer,
+            "tabs": self._tabs(here),
+            "may_make": self.may_make,
+            **more,
+        }
+
+    def _tabs(self, here: str) -> list[dict[str, Any]]:
+        pages = (
+            ("edition", _("Ranking")),
+            ("compare", pgettext("cities side by side", "Compare")),
+            ("framework", _("Framework and weights")),
+            ("sensitivity", _("How sure it is")),
+            ("method", _("Method")),
+            ("data", pgettext("figures", "Data")),
+        )
+        return [{"label": label, "url": self.address(page), "here": page == here} for page, label in pages]
+
+
+def opened(request: HttpRequest, slug: str, label: str) -> Opened:
+    """An edition for one of its pages; `NotFound` when the viewer may not see it."""
+    row, workspace = queries.edition(slug, label, viewer_of(request.user))
+    year = request.GET.get("year", "")
+    return Opened(row, workspace, int(year) if year.isascii() and year.isdigit() and len(year) < 6 else None)  # noqa: PLR2004
