@@ -14,10 +14,15 @@ MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "..", "…"}
 
 def rows_of(path: Path, form: TableFormat | None) -> Iterable[TableRow]:
     """The rows of a file; what separates a CSV's cells is taken from its heading. `InvalidInput` names a broken row."""
-    for row in table_rows(path, form or TableFormat(delimiter=_delimiter(path))):
+    for row in any_rows_of(path, form):
         if row.problem:
             raise InvalidInput(f"{path.name}, row {row.number}: {row.problem}", field="row")
         yield row
+
+
+def any_rows_of(path: Path, form: TableFormat | None) -> Iterable[TableRow]:
+    """Likewise, broken rows among them."""
+    return table_rows(path, form or TableFormat(delimiter=_delimiter(path)))
 
 
 def _delimiter(path: Path) -> str:

@@ -142,11 +142,20 @@ def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = N
     rows = list(rows_of(path, form))
     if not rows:
         raise InvalidInput(f"{path.name} has no row under its heading.", field="data")
-    headings = {heading.strip().lower(): heading for heading in rows[0].cells}
-    long = {what: next((headings[name] for name in names if name in headings), "") for what, names in LONG.items()}
-    if long["unit"] and long["indicator"] and long["value"]:
-        return _long(rows, path, long, meta)
-    return _wide(rows, path, headings, meta)
+    headings = headings_of(rows[0])
+    long = long_headings(headings)
+    return _long(rows, path, long, meta) if long else _wide(rows, path, headings, meta)
+
+
+def headings_of(row: TableRow) -> dict[str, str]:
+    """The headings of a table by their lower-case name."""
+    return {heading.strip().lower(): heading for heading in row.cells}
+
+
+def long_headings(headings: Mapping[str, str]) -> dict[str, str]:
+    """The columns of a long table by what they hold, "time" perhaps empty; nothing at all if it is not a long one."""
+    found = {what: next((headings[name] for name in names if name in headings), "") for what, names in LONG.items()}
+    return found if found["unit"] and found["indicator"] and found["value"] else {}
 
 
 def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None) -> Table:

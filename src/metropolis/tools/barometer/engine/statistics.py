@@ -47,6 +47,20 @@ def _moments(values: Matrix) -> tuple[Matrix, Matrix, Matrix, Matrix]:
         return count, second, (square * away).sum(axis=0) / count, (square * square).sum(axis=0) / count
 
 
+def medians(values: Matrix, axis: int = 0) -> Matrix:
+    """The median along an axis of what is known, nan where nothing is: `nanmedian`, several times as fast.
+
+    >>> medians(np.array([[1.0, np.nan], [4.0, np.nan], [np.nan, np.nan]])).tolist()
+    [2.5, nan]
+    """
+    rising = np.sort(values, axis=axis)  # what is not known comes last
+    count = np.expand_dims((~np.isnan(rising)).sum(axis=axis), axis)
+    low, high = (
+        np.take_along_axis(rising, np.maximum(place, 0), axis=axis) for place in ((count - 1) // 2, count // 2)
+    )
+    return np.asarray(np.squeeze(np.where(count > 0, (low + high) / 2, np.nan), axis=axis))
+
+
 def ranks(scores: Matrix) -> NDArray[np.float64]:
     """The rank of each score from the highest, 1, down its column; ties share the best rank, nan has none.
 
