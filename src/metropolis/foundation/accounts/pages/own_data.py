@@ -1,14 +1,13 @@
 """My data: seeing it, taking it along, and deleting one's account."""
 
-from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 
-from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from metropolis.foundation.accounts import operations, queries
 from metropolis.foundation.accounts.forms import ClosingForm
+from metropolis.foundation.accounts.pages.confirming import ask_once_more, is_fresh
 from metropolis.foundation.accounts.queries import signed_in
 from metropolis.foundation.records.forms import refusals_in
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 PER_PAGE = 20
-#: For which a sign-in counts as fresh.
-FRESH = timedelta(minutes=10)
 IN_MEMORY = 2_000_000
 
 
@@ -57,6 +55,8 @@ def own_rows(request: HttpRequest, key: str) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """Give a zip of all that is held of a person, or have it made where that takes long."""
     person = signed_in(request.user)
+    if not is_fresh(request):
+        return ask_once_more(request, then=reverse("accounts:own_data"))
     if queries.is_large(person):
         operations.ask_for_archive(person=person)
         messages.success(request, _("Your data is being packed. You get a mail when it is ready."))
@@ -72,6 +72,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def archive(request: HttpRequest, export_id: int) -> HttpResponseBase:
     """Give an archive that was made in the background."""
     found = queries.data_export(export_id, signed_in(request.user))
+    if not is_fresh(request):
+        return ask_once_more(request, then=reverse("accounts:own_data"))
     return FileResponse(found.file.open("rb"), as_attachment=True, filename=f"metropolis-{found.asked_at:%Y-%m-%d}.zip")
 
 
@@ -85,7 +87,7 @@ def close(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             password = form.cleaned_data["password"]
-            closing = operations.ask_to_close_account(person=person, password=password, is_fresh=_is_fresh(request))
+            closing = operations.ask_to_close_account(person=person, password=password, is_fresh=is_fresh(request))
             message = _("Your account will be deleted on %(day)s. Until then you can come back.")
             messages.success(request, message % {"day": timezone.localdate(closing.due_at)})
             return redirect("accounts:own_data")
@@ -99,12 +101,6 @@ def close(request: HttpRequest) -> HttpResponse:
         "grace": operations.GRACE.days,
     }
     return render(request, "accounts/close.html", context)
-
-
-def _is_fresh(request: HttpRequest) -> bool:
-    """Whether the person signed in on this device just now."""
-    moments = [record["at"] for record in get_authentication_records(request, signed_in(request.user))]
-    return bool(moments) and timezone.now().timestamp() - max(moments) < FRESH.total_seconds()
 
 
 @require_POST

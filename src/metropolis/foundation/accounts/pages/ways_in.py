@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.accounts import operations
+from metropolis.foundation.accounts.pages.confirming import asking_once_more
 from metropolis.foundation.accounts.pages.cookies import is_known_device
 from metropolis.foundation.accounts.queries import signed_in
 from metropolis.foundation.human_check.forms import with_human_check
@@ -180,10 +181,12 @@ password = account.PasswordChangeView.as_view(
     template_name=_STEP,
     extra_context=_texts(_("Change your password"), _("Your other sessions end with it."), cancel=_account),
 )
-first_password = account.PasswordSetView.as_view(
-    template_name=_STEP, extra_context=_texts(_("Choose a password"), submit=_("Save"), cancel=_account)
+first_password = asking_once_more(
+    account.PasswordSetView.as_view(
+        template_name=_STEP, extra_context=_texts(_("Choose a password"), submit=_("Save"), cancel=_account)
+    )
 )
-email = account.EmailView.as_view(template_name="accounts/email.html")
+email = asking_once_more(account.EmailView.as_view(template_name="accounts/email.html"))
 
 _CONFIRM = _texts(_("Is it you?"), _("Show it once more before you go on."), _("Go on"), _account)
 confirm_by_password = account.ReauthenticateView.as_view(template_name=_STEP, extra_context=_CONFIRM)
@@ -200,20 +203,22 @@ first_passkey = webauthn.SignupWebAuthnView.as_view(
 )
 
 security = mfa.IndexView.as_view(template_name="accounts/security.html")
-add_passkey = _AddPasskey.as_view(
-    template_name=_PASSKEY,
-    extra_context=_texts(
-        _("Add a passkey"),
-        _("Your device keeps it and asks for your finger, face or PIN when you sign in."),
-        cancel=_security,
-    ),
+add_passkey = asking_once_more(
+    _AddPasskey.as_view(
+        template_name=_PASSKEY,
+        extra_context=_texts(
+            _("Add a passkey"),
+            _("Your device keeps it and asks for your finger, face or PIN when you sign in."),
+            cancel=_security,
+        ),
+    )
 )
 remove_passkey = webauthn.RemoveWebAuthnView.as_view(
     template_name=_STEP,
     success_url=_security,
     extra_context=_texts(_("Remove the passkey"), _("You cannot sign in with it any more."), cancel=_security),
 )
-add_authenticator_app = totp.ActivateTOTPView.as_view(template_name="accounts/authenticator_app.html")
+add_authenticator_app = asking_once_more(totp.ActivateTOTPView.as_view(template_name="accounts/authenticator_app.html"))
 remove_authenticator_app = totp.DeactivateTOTPView.as_view(
     template_name=_STEP,
     extra_context=_texts(

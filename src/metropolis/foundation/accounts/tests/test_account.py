@@ -82,12 +82,24 @@ def test_a_changed_password_ends_the_other_sessions_only(client: Client):
 def test_who_has_no_password_chooses_a_first_one(client: Client):
     person = member()
     Person.objects.update(password="!")
-    person.refresh_from_db()
-    client.force_login(person)
+    answer = client.post("/account/sign-in/code/", {"email": person.email})
+    client.post(answer.url, {"code": mailed_code(person.email)})
     assert client.get("/account/password/").url == "/account/password/first/"
     client.post("/account/password/first/", {"password1": "quite another thing"})
     person.refresh_from_db()
     assert person.check_password("quite another thing")
+
+
+@pytest.mark.parametrize("page", ["password/first/", "email/", "security/passkeys/add/", "security/app/add/"])
+def test_a_session_left_open_adds_no_way_into_an_account_without_a_password(client: Client, page: str):
+    person = member()
+    Person.objects.update(password="!")
+    answer = client.post("/account/sign-in/code/", {"email": person.email})
+    client.post(answer.url, {"code": mailed_code(person.email)})
+    assert client.get(f"/account/{page}").status_code == HTTPStatus.OK
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert client.get(f"/account/{page}").url == ACCOUNT
+        assert client.post(f"/account/{page}", {"password1": "quite another thing"}).url == ACCOUNT
 
 
 # E-mail address

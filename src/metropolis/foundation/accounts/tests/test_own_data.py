@@ -350,7 +350,7 @@ def test_a_page_asks_as_much_for_three_rows_as_for_one(client: Client, person: P
 
 
 def test_a_small_archive_is_downloaded_at_once(client: Client, person: Person):
-    client.force_login(person)
+    sign_in(client, confirmed(person))
     answer = client.post(reverse("accounts:export"))
     assert answer["Content-Disposition"].startswith('attachment; filename="metropolis-')
     assert told(ZipFile(BytesIO(b"".join(answer.streaming_content))))["accounts.Person.pk"]
@@ -359,7 +359,7 @@ def test_a_small_archive_is_downloaded_at_once(client: Client, person: Person):
 
 def test_a_large_archive_is_made_later(client: Client, person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(own_data, "MOST_ROWS_AT_ONCE", 0)
-    client.force_login(person)
+    sign_in(client, confirmed(person))
     page = client.post(reverse("accounts:export"), follow=True).content.decode()
     assert "Your data is being packed." in page
     asked = DataExport.objects.get()
@@ -370,6 +370,28 @@ def test_a_large_archive_is_made_later(client: Client, person: Person, monkeypat
     assert b"".join(client.get(address).streaming_content)[:2] == b"PK"
     client.force_login(PersonFactory.create())
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_signed_in_a_while_ago_is_asked_again_before_the_data_goes(client: Client, person: Person):
+    sign_in(client, confirmed(person))
+    asked = operations.ask_for_archive(person=person)
+    operations.make_archive(export=asked.pk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        for answer in (
+            client.get(reverse("accounts:archive", args=[asked.pk])),
+            client.post(reverse("accounts:export")),
+        ):
+            assert answer.url == f"{reverse('account_reauthenticate')}?next=%2Faccount%2Fdata%2F"
+        assert client.post(answer.url, {"password": PASSWORD}).url == reverse("accounts:own_data")
+        assert b"".join(client.post(reverse("accounts:export")).streaming_content)[:2] == b"PK"
+
+
+def test_who_has_no_password_signs_in_again_before_the_data_goes(client: Client, person: Person):
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+    page = client.post(reverse("accounts:export"), follow=True).content.decode()
+    assert "sign in again and come back within ten minutes" in page
 
 
 def test_one_reads_what_happens_deletes_and_comes_back(client: Client, person: Person):
