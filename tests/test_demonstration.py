@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from metropolis.demo.care_barometer.world import city_rows
 from metropolis.demo.experts import expert_rows
 from metropolis.demo.initiatives import initiative_rows
 from metropolis.demo.loader import load_demonstration
@@ -115,6 +116,17 @@ def test_practices_come_from_sixty_cities_and_every_inhabited_continent(practice
     assert {city_context(city).continent for city in cities} == {
         facts.continent for facts in country_facts().values()
     } - {"AN"}
+
+
+def test_the_care_barometer_measures_cities_of_the_network_on_every_inhabited_continent(
+    network: None, practices: list[PracticeRow]
+) -> None:
+    measured = [find_city(row.city) for row in city_rows()]
+    assert len(set(measured)) == len(measured) >= 44
+    known = {find_city(row.content.city) for row in practices}
+    known |= {find_city(row.lead_city) for row in initiative_rows() if row.lead_city}
+    assert set(measured) <= known
+    assert {city_context(city).continent for city in measured} == {"AF", "AS", "EU", "NA", "OC", "SA"}
 
 
 def test_a_quarter_of_the_practices_is_not_in_english(practices: list[PracticeRow]) -> None:

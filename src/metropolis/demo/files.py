@@ -1,5 +1,6 @@
 """The files the demonstration network is read from: `data/`, all UTF-8."""
 
+import csv
 import json
 from collections.abc import Iterator
 from importlib.resources import files
@@ -14,6 +15,11 @@ VECTORS = DATA / "vectors.sqlite"
 def read(name: str) -> Any:
     """The content of one JSON file."""
     return json.loads((DATA / name).read_text("utf-8"))
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """The rows of one CSV file, each by its headings."""
+    return list(csv.DictReader((DATA / name).read_text("utf-8").splitlines()))
 
 
 def read_folder(name: str) -> Iterator[Any]:
