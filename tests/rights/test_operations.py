@@ -74,6 +74,8 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "accounts.note_security_change": ("member", {"verb": "change_password"}),
     "accounts.note_sign_in": ("member", {"by": "password"}),
     "accounts.open_account": PROGRAM,
+    "accounts.recheck_domain": PROGRAM,
+    "accounts.recheck_domains": PROGRAM,
     "accounts.refund_guess": PROGRAM,
     "accounts.register_organisation": ("member", {"name": "A club", "kind": "club"}),
     "accounts.remove_from_organisation": ORGANISATION,

@@ -260,6 +260,7 @@ PERIODIC_TASKS = {
     "metropolis.foundation.following.tasks.forget_old_notices": timedelta(days=1),
     "metropolis.foundation.background.tasks.forget_finished": timedelta(hours=1),
     "metropolis.foundation.accounts.tasks.close_due_accounts": timedelta(hours=1),
+    "metropolis.foundation.accounts.tasks.recheck_domains": timedelta(days=7),
     "metropolis.foundation.accounts.tasks.forget_archives": timedelta(hours=1),
     "metropolis.foundation.accounts.tasks.forget_sessions": timedelta(days=1),
     "metropolis.foundation.accounts.tasks.forget_unconfirmed": timedelta(days=1),

@@ -1,4 +1,4 @@
-"""Packing data, deleting accounts and forgetting what is over, in the background."""
+"""Packing data, deleting accounts, looking domains up and forgetting what is over, in the background."""
 
 from django.utils import timezone
 from django_tasks import task
@@ -23,6 +23,18 @@ def close_account(closing: int) -> None:
 def close_due_accounts() -> None:
     """Look for accounts whose time has come."""
     operations.close_due_accounts(now=timezone.now())
+
+
+@task(queue_name=SLOW)
+def recheck_domains() -> None:
+    """Have the verified domains looked up again."""
+    operations.recheck_domains(now=timezone.now())
+
+
+@task(queue_name=SLOW)
+def recheck_domain(domain: int) -> None:
+    """Look up one domain, which takes as long as its name servers take."""
+    operations.recheck_domain(domain=domain)
 
 
 @task()

@@ -6,6 +6,8 @@ from metropolis.foundation.accounts.operations.domains import (
     confirm_domain,
     give_up_domain,
     join_by_domain,
+    recheck_domain,
+    recheck_domains,
 )
 from metropolis.foundation.accounts.operations.joining import (
     accept_invitation,
@@ -94,6 +96,8 @@ __all__ = [
     "note_security_change",
     "note_sign_in",
     "open_account",
+    "recheck_domain",
+    "recheck_domains",
     "refund_guess",
     "register_organisation",
     "remove_from_organisation",

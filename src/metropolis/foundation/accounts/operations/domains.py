@@ -1,8 +1,9 @@
 """The domains of organisations: who holds one takes in those who have an address there."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.engine import NoDnsAnswer, is_free_mail, plain_domain
 from metropolis.foundation.accounts.models import Organisation, Person, VerifiedDomain
 from metropolis.foundation.accounts.operations.organisations import join_organisation, reference
-from metropolis.foundation.accounts.queries import is_proven, organisation_by_domain, people_at, stewarded
+from metropolis.foundation.accounts.queries import deciders, is_proven, organisation_by_domain, people_at, stewarded
+from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.limits.operations import spend
+from metropolis.foundation.mail.operations import send_mail
 
 MOST_DOMAINS = 10
 LOOKUPS_AN_HOUR = 30
@@ -77,6 +80,51 @@ def _verify(found: VerifiedDomain, actor: Person, proof: VerifiedDomain.Proof) -
     for person in people_at(found.domain):
         join_organisation(person=person, organisation=found.organisation)
     return found
+
+
+def recheck_domains(*, now: datetime) -> int:
+    """Have the DNS of every domain that it verified asked again; how many were put in the queue."""
+    rows = VerifiedDomain.objects.filter(proof=VerifiedDomain.Proof.DNS).values_list("pk", flat=True)
+    task = "metropolis.foundation.accounts.tasks.recheck_domain"
+    return sum(enqueue(task, key=f"recheck domain {row} {now:%Y-%m-%d}", domain=row) for row in rows)
+
+
+def recheck_domain(*, domain: int) -> None:
+    """Ask the DNS again for the proof of a domain; without it nobody becomes a member by it, and the stewards are told.
+
+    Who is a member stays one. While no name server answers, nothing is known and nothing changes.
+    """
+    row = VerifiedDomain.objects.select_related("organisation").filter(pk=domain).first()
+    if row is None:
+        return
+    try:
+        if is_proven(row):
+            return
+    except NoDnsAnswer:
+        return
+    with transaction.atomic():
+        # Somebody may have given it up meanwhile, or the secretariat have confirmed it.
+        verified = VerifiedDomain.objects.filter(pk=domain, proof=VerifiedDomain.Proof.DNS)
+        if not verified.update(proof="", verified_at=None):
+            return
+        record(actor=None, verb="lose_domain", reference=reference(row.organisation), data={"domain": row.domain})
+        for steward in deciders(row.organisation):
+            _tell_of_loss(row, steward)
+
+
+def _tell_of_loss(row: VerifiedDomain, steward: Person) -> None:
+    send_mail(
+        to=steward.email,
+        template="accounts/mail/domain_lost",
+        context={
+            "person": steward,
+            "organisation": row.organisation,
+            "domain": row.domain,
+            "path": reverse("accounts:domains", args=[row.organisation.slug]),
+        },
+        language=steward.language,
+        key=f"domain {row.pk} lost, verified {row.verified_at} {steward.pk}",
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed, TooMany
@@ -8,6 +13,7 @@ from metropolis.foundation.accounts import engine, operations, queries
 from metropolis.foundation.accounts.models import NetworkRole, Organisation, Person, VerifiedDomain
 from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed
 from metropolis.foundation.accounts.tests.nameserver import name_server
+from metropolis.foundation.background.operations import enqueue_due, work_off
 from metropolis.foundation.history.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +201,49 @@ def test_the_page_says_what_the_lookup_found(client: Client, city: Organisation,
         assert "The record is not there yet." in client.post(address, follow=True).content.decode()
         texts[name] = [text]
         assert "The domain is verified." in client.post(address, follow=True).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_domain_is_looked_up_again_every_week_and_suspended_when_its_record_is_gone(
+    city: Organisation, steward: Person, settings: Settings
+):
+    row = claim(city, steward)
+    member = confirmed(PersonFactory.create(email=f"ana@{DOMAIN}"))
+    name, text = queries.proof_of(row)
+    texts = {name: [text]}
+    with name_server(texts) as server:
+        settings.DNS_SERVERS = [server]
+        check(row, steward)
+        enqueue_due(now=timezone.now())
+        work_off()
+        assert queries.verified_domains(city) == [DOMAIN]
+        texts[name] = ["v=spf1 -all"]
+        with time_machine.travel(timezone.now() + timedelta(days=8)):
+            enqueue_due(now=timezone.now())
+            work_off()
+            work_off()  # the mail, written by a task of another queue
+    assert queries.verified_domains(city) == []
+    assert queries.belongs_to(member, city)
+    assert operations.join_by_domain(person=PersonFactory.create(), email=f"eva@{DOMAIN}") is None
+    told = [message for message in mail.outbox if message.to == [steward.email]]
+    assert [message.subject for message in told] == [f"The domain {DOMAIN} is no longer verified"]
+    assert reverse("accounts:domains", args=[city.slug]) in str(told[0].body)
+    assert Entry.objects.get(verb="lose_domain").actor is None
+
+
+def test_a_domain_stays_while_no_name_server_answers_and_when_the_secretariat_confirmed_it(
+    city: Organisation, steward: Person, settings: Settings
+):
+    row = claim(city, steward)
+    name, text = queries.proof_of(row)
+    with name_server({name: [text]}) as server:
+        settings.DNS_SERVERS = [server]
+        check(row, steward)
+    operations.recheck_domain(domain=row.pk)  # the server is gone
+    assert queries.verified_domains(city) == [DOMAIN]
+    VerifiedDomain.objects.update(proof="secretariat")
+    assert operations.recheck_domains(now=timezone.now()) == 0
+    with name_server({}) as server:
+        settings.DNS_SERVERS = [server]
+        operations.recheck_domain(domain=row.pk)
+    assert queries.verified_domains(city) == [DOMAIN]
