@@ -11,6 +11,7 @@ from ninja.parser import Parser
 from metropolis import __version__
 from metropolis.engine_kit import InvalidInput, MetropolisError
 from metropolis.foundation.workspaces.api import router as initiatives
+from metropolis.tools.barometer.api import router as barometers
 from metropolis.tools.exchange.api import router as exchange
 from metropolis.tools.experts.api import router as experts
 from metropolis.tools.practices.api import router as practices
@@ -69,6 +70,7 @@ api.add_router("/", exchange)
 api.add_router("/initiatives", initiatives)
 api.add_router("/practices", practices)
 api.add_router("/experts", experts)
+api.add_router("/barometers", barometers)
 
 
 @api.exception_handler(MetropolisError)

@@ -1,0 +1,5 @@
+"""Reading barometers and their editions by the API."""
+
+from ninja import Router
+
+router = Router()

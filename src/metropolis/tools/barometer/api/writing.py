@@ -1,0 +1,5 @@
+"""Making barometers and their editions by the API."""
+
+from ninja import Router
+
+router = Router()
