@@ -114,7 +114,9 @@ def edition_to_change(slug: str, label: str, viewer: Viewer, right: str = "chang
     `NotAllowed` without the right `barometer.<right>`; `Conflict` for a published one: nothing of it ever changes.
     """
     row, workspace = edition(slug, label, viewer)
-    person = workspace.require(f"barometer.{right}", author=row.barometer.author)
+    # Whoever began a barometer makes its editions; publishing one for good takes a steward all the same.
+    author = row.barometer.author if right == "change_edition" else None
+    person = workspace.require(f"barometer.{right}", author=author)
     if row.state == Edition.State.PUBLISHED:
         raise Conflict(_("A published edition stays as it is: make a new one to correct it."), field="edition")
     return row, person
