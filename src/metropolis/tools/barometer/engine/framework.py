@@ -28,7 +28,8 @@ class Node(Value):
 
     `weight` counts beside the siblings' weights and needs no sum. `direction` is 1 where more is better and -1 where
     less is; an aggregate of direction -1 is turned round on its scale before it goes into its parent. `denominator`
-    names a column of the data. A `soft` indicator comes from people's answers, a hard one from statistics.
+    names a column of the data. A `soft` indicator comes from people's answers, a hard one from statistics. `topic` is
+    a word of a vocabulary of the caller's, `description` says what is measured and why.
     """
 
     code: str = Field(min_length=1)
@@ -44,6 +45,8 @@ class Node(Value):
     year: int | None = None
     source: str = ""
     licence: str = ""
+    topic: str = ""
+    description: str = ""
 
     @property
     def label(self) -> str:

@@ -23,7 +23,7 @@ META = {
     "goalpostlower": "lower", "lower": "lower", "lowergoalpost": "lower", "minmaxlower": "lower", "minimum": "lower",
     "goalpostupper": "upper", "upper": "upper", "uppergoalpost": "upper", "minmaxupper": "upper", "maximum": "upper",
     "soft": "is_soft", "issoft": "is_soft", "year": "year", "source": "source", "licence": "licence",
-    "license": "licence",
+    "license": "licence", "topic": "topic", "description": "description",
 }  # fmt: skip
 #: The columns of a long table, as people and SDMX-CSV call them, by what they hold.
 LONG = {
@@ -46,8 +46,9 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     """The framework in a table like COINr's iMeta, a row a node; `InvalidInput` names the row and the column.
 
     Columns: iCode, iName, Parent, Weight, Direction, Unit, Target, Denominator, Type (Indicator, Aggregate, Group,
-    Denominator), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence. Only iCode and Parent must be
-    there; Level is checked if it is.
+    Denominator), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence, Topic, Description. Only iCode
+    and Parent must be there; Level is checked if it is. Goalposts that fall from the lower to the upper one are those
+    of an indicator of direction -1, and say so where Direction is empty.
     """
     rows = list(rows_of(path, form))
     nodes: list[Node] = []
@@ -105,7 +106,9 @@ def _told(row: TableRow, path: Path) -> dict[str, Any]:
 
 
 def _node(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
-    words = {name: word_in(told.get(name)) for name in ("code", "name", "unit", "source", "licence")}
+    words = {
+        name: word_in(told.get(name)) for name in ("code", "name", "unit", "source", "licence", "topic", "description")
+    }
     lower, upper = (number_in(told.get(name), path, row, f"goalpost_{name}") for name in ("lower", "upper"))
     direction = number_in(told.get("direction"), path, row, "Direction")
     if direction not in {None, 1.0, -1.0}:
@@ -116,6 +119,11 @@ def _node(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
     year = number_in(told.get("year"), path, row, "Year")
     if (lower is None) != (upper is None):
         raise wrong(path, row, "goalpost_lower", "there is one goalpost; give both or none")
+    if lower is not None and upper is not None and lower > upper:
+        if direction == 1:
+            message = f"the goalposts fall from {lower:g} to {upper:g}, but Direction 1 says that more is better"
+            raise wrong(path, row, "goalpost_lower", message)
+        lower, upper, direction = upper, lower, -1.0
     try:
         return Node(
             **words,

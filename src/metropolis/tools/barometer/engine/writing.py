@@ -1,6 +1,7 @@
 """Writing a result into a folder, in full precision, so that anybody can check and rebuild it."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from metropolis.tools.barometer.engine.building import Index
+from metropolis.tools.barometer.engine.reading import Meta
 from metropolis.tools.barometer.engine.sensitivity import Sensitivity
 from metropolis.tools.barometer.engine.table import Matrix, Table
 from metropolis.tools.barometer.engine.uncertainty import Uncertainty
+
+Row = tuple[str | float | int | None, ...]
 
 
 def write_index(index: Index, folder: Path) -> None:
@@ -24,13 +28,50 @@ def write_index(index: Index, folder: Path) -> None:
         old.unlink()
     write_table(index.scores, folder / "scores.csv")
     write_table(index.ranks, folder / "ranks.csv", whole=True)
-    shares = index.framework.shares()
-    weights = ((node.code, node.parent or "", node.weight, shares[node.code]) for node in index.framework.nodes)
-    _write(folder / "weights.csv", ("iCode", "Parent", "Weight", "EffectiveWeight"), weights)
+    _write_rows(folder / "weights.csv", weight_rows(index))
     (folder / "recipe.json").write_text(index.recipe.model_dump_json(indent=2) + "\n", encoding="utf-8")
     for number, stage in enumerate(index.stages, start=1):
         write_table(stage.table, folder / "steps" / f"{number:02d}_{stage.name}.csv")
-    _write(folder / "steps" / "touched.csv", ("uCode", "iCode", "before", "after", "by"), _touched(index))
+    _write_rows(folder / "steps" / "touched.csv", touched_rows(index))
+
+
+def weight_rows(index: Index) -> Iterator[Row]:
+    """Under a heading, each node's weight as used and the part it has in the index."""
+    yield ("iCode", "Parent", "Weight", "EffectiveWeight")
+    shares = index.framework.shares()
+    for node in index.framework.nodes:
+        yield (node.code, node.parent or "", node.weight, shares[node.code])
+
+
+def write_framework(meta: Meta, path: Path) -> None:
+    """Write a framework as a table like COINr's iMeta (CSV), from which `read_framework` gives the same."""
+    _write_rows(path, framework_rows(meta))
+
+
+def framework_csv(meta: Meta) -> str:
+    """The same as text."""
+    text = io.StringIO()
+    csv.writer(text).writerows(_exact(row) for row in framework_rows(meta))
+    return text.getvalue()
+
+
+def framework_rows(meta: Meta) -> Iterator[Row]:
+    """Under a heading, a row a node, and one for each denominator and each group of units."""
+    yield (
+        "iCode", "iName", "Parent", "Type", "Weight", "Direction", "Unit", "Denominator", "Target", "goalpost_lower",
+        "goalpost_upper", "Soft", "Year", "Source", "Licence", "Topic", "Description",
+    )  # fmt: skip
+    parents = meta.framework.children
+    for node in meta.framework.nodes:
+        lower, upper = (node.goalposts.lower, node.goalposts.upper) if node.goalposts else (None, None)
+        yield (
+            node.code, node.name, node.parent or "", "Aggregate" if node.code in parents else "Indicator", node.weight,
+            node.direction, node.unit, node.denominator or "", node.target, lower, upper, int(node.is_soft), node.year,
+            node.source, node.licence, node.topic, node.description,
+        )  # fmt: skip
+    for kind, codes in (("Denominator", meta.denominators), ("Group", meta.groups)):
+        for code in codes:
+            yield (code, "", "", kind)
 
 
 def write_uncertainty(found: Uncertainty, folder: Path, *, level: float = 0.9) -> None:
@@ -102,18 +143,28 @@ def write_table(table: Table, path: Path, *, whole: bool = False) -> None:
     _write(path, (*about, *table.columns), rows())
 
 
-def _touched(index: Index) -> Iterator[tuple[object, ...]]:
+def touched_rows(index: Index) -> Iterator[Row]:
+    """Under a heading, every value that winsorising moved, and every column that was transformed instead."""
+    yield ("uCode", "iCode", "before", "after", "by")
     codes = [node.code for node in index.framework.indicators]
     for stage in index.stages:
         for point in stage.touched:
             unit = stage.table.units[point.row]
-            yield unit, codes[point.column], repr(point.before), repr(point.after), "winsorising"
+            yield unit, codes[point.column], point.before, point.after, "winsorising"
         for code, how in zip(codes, stage.transformed, strict=False):
             if how != "none":
-                yield "", code, "", "", how
+                yield "", code, None, None, how
 
 
-def _write(path: Path, heading: tuple[str, ...], rows: Iterator[object]) -> None:
+def _write_rows(path: Path, rows: Iterator[Row]) -> None:
+    _write(path, next(rows), (_exact(row) for row in rows))
+
+
+def _exact(row: Row) -> list[object]:
+    return ["" if cell is None else repr(cell) if isinstance(cell, float) else cell for cell in row]
+
+
+def _write(path: Path, heading: Row, rows: Iterator[object]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heading)
