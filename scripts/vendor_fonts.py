@@ -2,7 +2,7 @@
 
 ``make vendor`` runs it. The packages are fetched by the npm client. Share images take Noto Sans, bold: the Chinese font
 holds the characters of GB 2312, of JIS X 0208 and of Big5's first level, the Korean one the syllables of KS X 1001,
-those in daily use. Reports take Public Sans, Noto Sans and Noto Sans Arabic, regular and bold, and a list of the
+those in daily use. Reports take Public Sans, Noto Sans and Vazirmatn, regular and bold, and a list of the
 characters they have.
 """
 
@@ -47,7 +47,8 @@ SOURCES: tuple[tuple[str, str, str, set[int]], ...] = (
 PRINT_SOURCES: tuple[tuple[str, str, str], ...] = (
     ("public-sans", "0.4.2", "PublicSans"),
     ("noto-sans", "0.4.2", "NotoSans"),
-    ("noto-sans-arabic", "0.4.3", "NotoSansArabic"),
+    # Noto's own Arabic letters are drawn in pieces, which a PDF for screen readers may not hold.
+    ("vazirmatn", "0.4.1", "Vazirmatn"),
 )
 
 
