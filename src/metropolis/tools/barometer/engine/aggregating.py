@@ -99,14 +99,14 @@ def aggregate(
     methods: Mapping[str, Aggregation],
     *,
     mirror: float = 100.0,
-    least: float = 0.0,
+    least: Mapping[str, float] = {},
     power: float = 2.0,
     bounds: tuple[float, float] = (0.0, 1.0),
 ) -> dict[str, Matrix]:
     """The scores of every aggregate, shape (units,) each, by its code, from the pillars up to the index.
 
     `scores` are the indicators' by code; `methods` the way of each aggregate. An aggregate has no score where less
-    than the share `least` of its parts' weight is known. `mirror` is the sum of opposite scores, by which an
+    than its share of `least` of its parts' weight is known. `mirror` is the sum of opposite scores, by which an
     aggregate of direction -1 is turned round before it goes up.
     """
     found: dict[str, Matrix] = {}
@@ -120,7 +120,7 @@ def aggregate(
             unit, part, value = units[error.row], parts[error.column], columns[error.row, error.column]
             raise InvalidInput(_why(methods[node.code], part.code, unit, value), field=part.code) from error
         share = (~np.isnan(columns) * weights).sum(axis=1) / weights.sum()
-        found[node.code] = np.where(share >= max(least, np.finfo(float).tiny), up, np.nan)
+        found[node.code] = np.where(share >= least.get(node.code, np.finfo(float).tiny), up, np.nan)
     return found
 
 

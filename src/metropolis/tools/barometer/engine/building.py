@@ -9,7 +9,7 @@ from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine import imputing, treating
 from metropolis.tools.barometer.engine.aggregating import aggregate
 from metropolis.tools.barometer.engine.framework import Framework, Goalposts
-from metropolis.tools.barometer.engine.normalising import mirror, normalise
+from metropolis.tools.barometer.engine.normalising import given_goalposts, mirror, normalise
 from metropolis.tools.barometer.engine.preparing import denominate, screen
 from metropolis.tools.barometer.engine.recipe import (
     Aggregate,
@@ -116,12 +116,14 @@ class State:
 
     def after(self, step: Step) -> "State":
         """The state one step further."""
+        self._check_names(step)
         if isinstance(step, Aggregate):
             methods = {node.code: step.but.get(node.code, step.method) for node in self.framework.aggregates}
             values = {node.code: self.table.column(node.code) for node in self.framework.indicators}
+            least = {node.code: step.needed(node.code) for node in self.framework.aggregates}
             found = aggregate(
                 values, self.framework, self.table.units, methods,
-                mirror=self.mirror, least=step.least, power=step.power, bounds=step.bounds,
+                mirror=self.mirror, least=least, power=step.power, bounds=step.bounds,
             )  # fmt: skip
             return State(self.table, self.framework, self.stages, values | found, self.mirror)
         if isinstance(step, Weigh):
@@ -131,6 +133,19 @@ class State:
         stage = self._stage(step)
         scale = mirror(step.how) if isinstance(step, Normalise) else self.mirror
         return State(stage.table, self.framework, (*self.stages, stage), self.scores, scale)
+
+    def _check_names(self, step: Step) -> None:
+        """Refuse a step that says something of a code there is none of: it would say it in vain."""
+        named: set[str] = set()
+        nodes = self.framework.indicators
+        if isinstance(step, Normalise):
+            named = {*step.but, *(code for how in (step.how, *step.but.values()) for code in given_goalposts(how))}
+        if isinstance(step, Aggregate):
+            named, nodes = {*step.but, *step.least_of}, self.framework.aggregates
+        unknown = named - {node.code for node in nodes}
+        if unknown:
+            what = "aggregate" if isinstance(step, Aggregate) else "indicator"
+            raise InvalidInput(f"The step {step.do!r} names {min(unknown)!r}, which is no {what}.", field=step.do)
 
     def _stage(self, step: Denominate | Screen | Impute | Treat | Normalise) -> Stage:
         table, framework = self.table, self.framework

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from metropolis.engine_kit import InvalidInput, Value
-from metropolis.tools.barometer.engine.framework import Node
+from metropolis.tools.barometer.engine.framework import Goalposts, Node
 from metropolis.tools.barometer.engine.statistics import rising_ranks
 from metropolis.tools.barometer.engine.table import Matrix
 
@@ -23,14 +23,22 @@ class MinMax(Value):
 class ToGoalposts(Value):
     """From the node's lower to its upper goalpost, stretched onto `lower` … `upper`; `cut` what lies beyond them.
 
-    The goalposts do not depend on the data, so scores of different years can be compared. A node without any is
-    refused.
+    The goalposts do not depend on the data, so scores of different years can be compared. `goalposts` are others than
+    the nodes' own, by code, which is how they are varied. A node without any is refused.
     """
 
     method: Literal["goalposts"] = "goalposts"
     lower: float = 0.0
     upper: float = 100.0
     cut: bool = True
+    goalposts: dict[str, Goalposts] = {}
+
+    def of(self, node: Node) -> Goalposts:
+        """The goalposts of one node."""
+        found = self.goalposts.get(node.code, node.goalposts)
+        if found is None:
+            raise InvalidInput(f"{node.code!r} has no goalposts: give its lower and its upper one.", field=node.code)
+        return found
 
 
 class ZScore(Value):
@@ -109,6 +117,11 @@ def mirror(how: Normalisation) -> float:
     return 1.0
 
 
+def given_goalposts(how: Normalisation) -> Mapping[str, Goalposts]:
+    """The goalposts that a way of normalising gives of its own, by code."""
+    return how.goalposts if isinstance(how, ToGoalposts) else {}
+
+
 class _Columns(NamedTuple):
     """Columns turned so that more is better, their nodes and the units."""
 
@@ -139,9 +152,7 @@ def _between(values: Matrix, low: Matrix, high: Matrix, lower: float, upper: flo
 def _to_goalposts(columns: _Columns, how: ToGoalposts) -> Matrix:
     posts = []
     for node in columns.nodes:
-        if node.goalposts is None:
-            raise InvalidInput(f"{node.code!r} has no goalposts: give its lower and its upper one.", field=node.code)
-        ends = (node.goalposts.lower, node.goalposts.upper)
+        ends = (how.of(node).lower, how.of(node).upper)
         posts.append(ends if node.direction == 1 else (-ends[1], -ends[0]))
     low, high = np.array(posts).T
     found = _between(columns.values, low, high, how.lower, how.upper)

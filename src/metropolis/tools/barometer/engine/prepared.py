@@ -129,7 +129,7 @@ class Prepared:
             _check_positive(np.where(known, column, 1.0), code, self._methods[code])
             total += np.where(known, forward(np.where(known, column, 1.0)), 0.0) * own
             weight += known * own
-        least = max(self._last.least, np.finfo(float).tiny)
+        least = self._last.needed(code)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(weight >= least * weights.sum(axis=0), back(total / weight), np.nan)
 
@@ -141,7 +141,7 @@ class Prepared:
             own = weights[[self._places[part.code] for part in parts]]
             up = aggregate_one(columns, own, self._methods[node.code], self._last.power, self._last.bounds)
             known = (~np.isnan(columns) * own).sum(axis=1) / own.sum()
-            up = np.where(known >= max(self._last.least, np.finfo(float).tiny), up, np.nan)
+            up = np.where(known >= self._last.needed(node.code), up, np.nan)
             found[node.code] = up if node.direction == 1 else self._mirror - up
         return np.asarray(found[self.framework.root.code])
 

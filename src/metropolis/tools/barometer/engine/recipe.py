@@ -1,6 +1,7 @@
 """A recipe: every step of a result with its parameters, as data, so that the result can be rebuilt and varied."""
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
@@ -82,16 +83,22 @@ class Weigh(Value):
 class Aggregate(Value):
     """Form the aggregates by `method`; `but` says otherwise for some nodes, by code.
 
-    No score is given where less than the share `least` of the parts' weight is known. `power` is the exponent of the
-    "power" mean, `bounds` are the least and greatest share of the weight that "benefit-of-the-doubt" gives a part.
+    No score is given where less than the share `least` of the parts' weight is known; `least_of` says otherwise for
+    some nodes, by code. `power` is the exponent of the "power" mean, `bounds` are the least and greatest share of the
+    weight that "benefit-of-the-doubt" gives a part.
     """
 
     do: Literal["aggregate"] = "aggregate"
     method: Aggregation = "arithmetic"
     but: dict[str, Aggregation] = {}
     least: float = Field(default=0.0, ge=0, le=1)
+    least_of: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     power: float = 2.0
     bounds: tuple[float, float] = (0.0, 1.0)
+
+    def needed(self, code: str) -> float:
+        """The share of the weight of a node's parts that must be known for a score; never none at all."""
+        return max(self.least_of.get(code, self.least), sys.float_info.min)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

@@ -176,8 +176,9 @@ class _Scale:
         for node in nodes:
             column = data.column(node.code) * node.direction
             low, high = float(np.nanmin(column)), float(np.nanmax(column))
-            if isinstance(how, ToGoalposts) and node.goalposts is not None:
-                low, high = sorted((node.goalposts.lower * node.direction, node.goalposts.upper * node.direction))
+            if isinstance(how, ToGoalposts):
+                posts = how.of(node)
+                low, high = sorted((posts.lower * node.direction, posts.upper * node.direction))
             span = np.asarray((high - low) * node.direction)
             size = np.asarray(noise.errors[node.code]) / span
             self._own[node.code] = ((column - low) / (high - low)).astype(np.float32), size.astype(np.float32)
