@@ -89,8 +89,8 @@ class Look(Value):
     def number(self, value: float | None, digits: int = 1, *, signed: bool = False) -> str:
         """A number as this reader writes it, with so many `digits` after the decimal sign.
 
-        >>> Look(language="fr").number(-12345.678), Look().number(0.25, 2, signed=True), Look().number(None)
-        ('−12 345,7', '+0.25', 'unknown')
+        >>> Look(language="es").number(-12345.678), Look().number(0.25, 2, signed=True), Look().number(None)
+        ('−12.345,7', '+0.25', 'unknown')
         """
         if value is None:
             return self.words.unknown

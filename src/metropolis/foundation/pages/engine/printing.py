@@ -84,7 +84,8 @@ def _values(report: Report) -> dict[str, Any]:
     values = report.model_dump(exclude={"sections", "sources", "made_on"})
     language, _, region = report.language.partition("-")
     colours = palette()
-    return _breakable(values) | {
+    plain: dict[str, Any] = _breakable(values)
+    return plain | {
         "sections": [
             _breakable(section.model_dump(exclude={"charts"})) | {"charts": [_chart(each) for each in section.charts]}
             for section in report.sections

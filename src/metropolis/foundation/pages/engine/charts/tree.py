@@ -36,8 +36,8 @@ class _Placed(NamedTuple):
 def tree_chart(title: str, nodes: Sequence[TreeNode], *, digits: int = 1, look: Look = PLAIN) -> Chart:
     """Indented rows, each with a bar that is its share of the whole and lies within its parent's.
 
-    Nodes are drawn beneath their parents, in the order given; one whose parent is not among them stands alone, and
-    nodes that are their own forebears are left out.
+    Nodes are drawn beneath their parents, in the order given, each code once. One whose parent is not among them begins
+    a tree of its own; nodes that are their own forebears are left out.
     """
     shares = _shares(nodes)
     walked = _walk(nodes, shares)
@@ -87,14 +87,17 @@ def _walk(nodes: Sequence[TreeNode], shares: Mapping[str, float]) -> list[_Place
     for node in nodes:
         children[node.parent if node.parent in codes else ""].append(node)
     found: list[_Placed] = []
-
-    def place(beneath: Sequence[TreeNode], depth: int, begin: float, whole: float, family: int) -> None:
-        for number, node in enumerate(beneath):
-            end = begin + whole * shares[node.code]
-            family = number if depth == 1 else family
-            found.append(_Placed(node, depth, begin, end, family))
-            place(children[node.code], depth + 1, begin, end - begin, family)
+    seen: set[str] = set()
+    waiting = [_Placed(whole, 0, 0.0, 1.0, 0) for whole in reversed(children[""])]
+    while waiting:
+        placed = waiting.pop()
+        found.append(placed)
+        beneath = [child for child in children[placed.node.code] if child.code not in seen]
+        seen.update(child.code for child in beneath)
+        begin, within = placed.begin, []
+        for number, child in enumerate(beneath):
+            end = begin + (placed.end - placed.begin) * shares[child.code]
+            within.append(_Placed(child, placed.depth + 1, begin, end, number if placed.depth == 0 else placed.family))
             begin = end
-
-    place(children[""], 0, 0.0, 1.0, 0)
+        waiting.extend(reversed(within))
     return found
