@@ -11,6 +11,13 @@ Severity = Literal["error", "warning", "note"]
 LISTED: Final = 20
 #: Each code: how grave it is, and the English sentence, which `parameters` and the finding's own fields fill in.
 CODES: Final[Mapping[str, tuple[Severity, str]]] = {
+    # There is no framework to build by.
+    "framework-cell": ("error", "{value}"),
+    "repeated-code": ("error", "The code {value!r} is given to more than one row; first in row {first}."),
+    "unknown-parent": ("error", "The parent of {name!r} is {value!r}, which is no row's code."),
+    "circle": ("error", "The tree goes round in a circle: {value}."),
+    "tops": ("error", "One row has to be without a parent, the index; there are {count}: {value}."),
+    "framework": ("error", "{value}"),
     # An index cannot be built, or not of these units.
     "broken-row": ("error", "{value}"),
     "no-unit": ("error", "There is no code of a unit in this row."),
@@ -26,6 +33,9 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
     "ambiguous-place": ("error", "{name!r} may be one of several places."),
     "repeated-place": ("error", "{name!r} is the same place as {other!r}: {place}."),
     # It can be built, and somebody has to look whether it is true.
+    "unknown-city": ("warning", "There is no city called {name!r}: say which one it is."),
+    "ambiguous-city": ("warning", "{name!r} may be one of several cities: say which one it is."),
+    "repeated-city": ("warning", "{name!r} is the same city as {other!r}: {place}."),
     "unknown-column": ("warning", "The framework does not name {column!r}; it is left out."),
     "alike-units": ("warning", "{unit!r} and {other!r} differ only in how they are written."),
     "identical-units": ("warning", "All figures are those of {other!r}."),
@@ -41,6 +51,7 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
     "outlier": ("warning", "{value} stands far apart from the others, whose median is {median}."),
     "jump": ("warning", "From {before} to {value}: {times} times the usual change in a year."),
     # Good to know.
+    "survey-to-come": ("note", "The data have no {column!r}: it comes from people's answers, to be uploaded as a survey."),
     "skewed": ("note", "Some stand far out (skewness {skewness}, kurtosis {kurtosis}): treating would act on them."),
     "beyond-goalposts": ("note", "{count} values lie beyond the goalposts {lower} … {upper}, {value} the furthest."),
     "constant-between-goalposts": ("note", "Every unit has the same value, {value}."),

@@ -55,7 +55,7 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     levels: dict[str, int] = {}
     others: dict[str, list[str]] = {"Denominator": [], "Group": []}
     for row in rows:
-        told = _told(row, path)
+        told = told_of(row, path)
         kind = str(told.pop("type", "") or "Indicator").strip().title()
         code = str(told.get("code", "")).strip()
         if not code:
@@ -66,7 +66,7 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
             level = number_in(told.pop("level", ""), path, row, "Level")
             if level is not None:
                 levels[code] = int(level)
-            nodes.append(_node(told, path, row))
+            nodes.append(node_of(told, path, row))
         else:
             raise wrong(path, row, "Type", f"{kind!r} is none of Indicator, Aggregate, Group, Denominator")
     if not nodes:
@@ -80,7 +80,7 @@ def _framework(nodes: Sequence[Node], rows: Sequence[TableRow], path: Path) -> F
     try:
         return Framework(nodes=tuple(nodes))
     except InvalidInput as error:
-        here = [row for row in rows if word_in(_told(row, path)["code"]) == error.data.get("code")]
+        here = [row for row in rows if word_in(told_of(row, path)["code"]) == error.data.get("code")]
         if not here:
             raise
         raise wrong(path, here[-1], error.field or "iCode", error.message.rstrip(".")) from error
@@ -94,7 +94,8 @@ def _check_levels(framework: Framework, levels: Mapping[str, int], path: Path) -
             raise InvalidInput(f"{path.name}: {message}; a parent stands on a higher one.", field="Level")
 
 
-def _told(row: TableRow, path: Path) -> dict[str, Any]:
+def told_of(row: TableRow, path: Path) -> dict[str, Any]:
+    """What a row of a framework says, by the names of `META`'s values; `InvalidInput` without a column of codes."""
     found: dict[str, Any] = {}
     for heading, cell in row.cells.items():
         name = META.get(heading.strip().lower().replace("_", "").replace(" ", ""))
@@ -105,7 +106,8 @@ def _told(row: TableRow, path: Path) -> dict[str, Any]:
     return found
 
 
-def _node(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
+def node_of(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
+    """The node a row of a framework tells of; `InvalidInput` names the column that is wrong."""
     words = {
         name: word_in(told.get(name)) for name in ("code", "name", "unit", "source", "licence", "topic", "description")
     }
