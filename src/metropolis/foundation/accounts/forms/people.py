@@ -5,6 +5,7 @@ Where django-allauth has a form its work is taken from there, and its fields are
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Any
 
 from allauth.account import forms as allauth
@@ -16,9 +17,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from metropolis.engine_kit import TooMany
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.records.values import validate_name
 
@@ -61,10 +63,25 @@ class SignInForm(allauth.LoginForm):
         super().__init__(*args, **options)
         self.fields = {"email": _email(), "password": _password()}
 
+    #: Seconds to wait, once the password was guessed too often.
+    retry_after = 0
+
     def clean(self) -> Any:
         """Sign in with the address under the name that allauth gives it."""
         self.cleaned_data["login"] = self.cleaned_data.get("email", "")
-        return super().clean()  # type: ignore[no-untyped-call]
+        try:
+            return super().clean()  # type: ignore[no-untyped-call]
+        except TooMany as refusal:
+            self.retry_after = refusal.data["retry_after"]
+            minutes = ceil(self.retry_after / 60)
+            message = ngettext(
+                "The password was tried too often, so for a minute the right one is refused too. "
+                "Have a code sent to you by e-mail, or use a passkey: both work at once.",
+                "The password was tried too often, so for %(minutes)s minutes the right one is refused too. "
+                "Have a code sent to you by e-mail, or use a passkey: both work at once.",
+                minutes,
+            )
+            raise ValidationError(message % {"minutes": minutes}) from refusal
 
 
 class NameForm(forms.Form):

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import Conflict, InvalidInput, NotFound
+from metropolis.engine_kit import Conflict, InvalidInput, NotFound, TooMany
 from metropolis.foundation.accounts.models import NetworkRole, Person
 from metropolis.foundation.accounts.operations.domains import join_by_domain
 from metropolis.foundation.history.operations import record
@@ -25,10 +25,12 @@ from metropolis.foundation.records.operations import require_valid
 from metropolis.foundation.records.values import Reference
 
 GUESSES_WITHIN = timedelta(hours=1)
-GUESSES_PER_ACCOUNT = 20
+#: Passwords. With three tries at each of the codes, there are 20 guesses at an account before anybody has to show that
+#: a person is there.
+GUESSES_PER_ACCOUNT = 11
+CODES = 3
+#: From one network address, of passwords and of codes.
 GUESSES_PER_ADDRESS = 100
-#: Mailed to one address within the same time.
-CODES = 10
 #: From one network address within the same time, by the mailed code or a passkey alone.
 UNCHECKED_SIGN_UPS = 5
 
@@ -103,15 +105,19 @@ def check_sign_in(*, email: str, password: str, address: str, is_known_device: b
 
 
 def spend_guess(*, email: str, address: str, is_known_device: bool) -> None:
-    """Count a guess at a password or a mailed code, before it is looked at.
+    """Count a guess at a password, before it is looked at.
 
     `TooMany` after `GUESSES_PER_ACCOUNT` wrong ones for the account or `GUESSES_PER_ADDRESS` from the network address
     within an hour. Guesses from a device on which the person has signed in before are counted apart, so that somebody
     else's guesses do not lock the person out. Not atomic: the count has to last, whatever follows.
     """
-    spend(limit="guesses from an address", key=address, most=GUESSES_PER_ADDRESS, within=GUESSES_WITHIN)
     key = _counted_at(email, is_known_device=is_known_device)
     spend(limit="guesses at an account", key=key, most=GUESSES_PER_ACCOUNT, within=GUESSES_WITHIN)
+    try:
+        spend(limit="guesses from an address", key=address, most=GUESSES_PER_ADDRESS, within=GUESSES_WITHIN)
+    except TooMany:
+        refund(limit="guesses at an account", key=key)
+        raise
 
 
 def refund_guess(*, email: str, address: str, is_known_device: bool) -> None:
@@ -121,12 +127,25 @@ def refund_guess(*, email: str, address: str, is_known_device: bool) -> None:
 
 
 def spend_code(*, email: str, is_known_device: bool) -> None:
-    """Count a code that is asked for by mail; `TooMany` after `CODES` within an hour.
+    """Count a code that is asked for by mail and no human check; `TooMany` after `CODES` within an hour.
 
     As with guesses, those asked for from a device on which the person has signed in before are counted apart.
     """
     key = _counted_at(email, is_known_device=is_known_device)
     spend(limit="mailed codes", key=key, most=CODES, within=GUESSES_WITHIN)
+
+
+def spend_try(*, address: str) -> None:
+    """Count a mailed code that is typed in; `TooMany` after `GUESSES_PER_ADDRESS` wrong ones within an hour.
+
+    Not by the account: the third wrong try ends a code, and else strangers could keep the owner's from being taken.
+    """
+    spend(limit="tries from an address", key=address, most=GUESSES_PER_ADDRESS, within=GUESSES_WITHIN)
+
+
+def refund_try(*, address: str) -> None:
+    """Take a try back that was right."""
+    refund(limit="tries from an address", key=address)
 
 
 def spend_unchecked_sign_up(*, address: str) -> None:

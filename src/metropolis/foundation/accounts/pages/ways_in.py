@@ -1,6 +1,7 @@
 """Signing up, signing in, and the passkeys, codes and passwords that takes: django-allauth's views in our design."""
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -16,6 +17,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from metropolis.engine_kit import TooMany
 from metropolis.foundation.accounts import operations
 from metropolis.foundation.accounts.pages.confirming import asking_once_more
 from metropolis.foundation.accounts.pages.cookies import is_known_device
@@ -34,37 +36,52 @@ def _texts(title: Any, line: Any = "", submit: Any = "", cancel: Any = "") -> di
 
 
 class _TriedCodes:
-    """Counts each mailed code that is tried as a guess at the account it was sent for."""
-
-    def _guess(self) -> dict[str, Any]:
-        email = self._process.state["email"]  # type: ignore[attr-defined]
-        request: HttpRequest = self.request  # type: ignore[attr-defined]
-        known = is_known_device(request, email)
-        return {"email": email, "address": address_of(request), "is_known_device": known}
+    """Counts each mailed code that is tried."""
 
     def post(self, *args: Any, **options: Any) -> HttpResponse:
-        """Spend a guess before the code is looked at; asking for another code is none."""
+        """Spend a try before the code is looked at; asking for another code is none."""
         if getattr(self, "_action", "verify") == "verify":
-            operations.spend_guess(**self._guess())
+            operations.spend_try(address=address_of(self.request))  # type: ignore[attr-defined]
         answer: HttpResponse = super().post(*args, **options)  # type: ignore[misc]
         return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Give the guess back: it was right."""
+        """Give the try back: it was right."""
         if getattr(self, "_action", "verify") == "verify":
-            operations.refund_guess(**self._guess())
+            operations.refund_try(address=address_of(self.request))  # type: ignore[attr-defined]
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return answer
 
 
 class _AskForCode:
-    """Counts the codes that an address is sent."""
+    """Counts the codes that an address is sent; after some it asks whether a person is there.
+
+    So programs fill nobody's mailbox, and keep nobody from getting a code.
+    """
+
+    request: HttpRequest
+
+    def get_form_class(self) -> Any:
+        """The form, with the human check once there were too many."""
+        form = super().get_form_class()  # type: ignore[misc]
+        return with_human_check(form, request=self.request) if self._is_checked else form
+
+    @property
+    def _is_checked(self) -> bool:
+        return "human_check_token" in self.request.POST
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Send the code, unless there were too many."""
+        """Send the code, or ask for the human check first."""
         email = form.cleaned_data["email"]
-        known = is_known_device(self.request, email)  # type: ignore[attr-defined]
-        operations.spend_code(email=email, is_known_device=known)
+        try:
+            if not self._is_checked:
+                operations.spend_code(email=email, is_known_device=is_known_device(self.request, email))
+        except TooMany:
+            text = gettext("Several codes were sent to this address. Show first that you are human.")
+            messages.warning(self.request, text)
+            view: Any = self
+            checked = with_human_check(type(form), request=self.request)(initial={"email": email})
+            return cast(HttpResponse, view.render_to_response(view.get_context_data(form=checked)))
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return answer
 
@@ -78,7 +95,15 @@ class _ForgottenPassword(_AskForCode, account.PasswordResetView):
 
 
 class _SignIn(account.LoginView):
-    """Also offers the identity providers there are."""
+    """Also offers the identity providers there are, and the other ways in once a password was guessed too often."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say what is wrong, with how long to wait where that is what it takes."""
+        response: HttpResponse = super().form_invalid(form)
+        if form.retry_after:
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(form.retry_after)
+        return response
 
     def get_context_data(self, **options: Any) -> dict[str, Any]:
         """The providers by name, with their addresses."""

@@ -76,7 +76,7 @@ def test_an_account_that_was_closed_does_not_sign_in():
         guess(person.email, PASSWORD)
 
 
-def test_after_twenty_wrong_passwords_even_the_right_one_is_refused_for_an_hour():
+def test_after_eleven_wrong_passwords_even_the_right_one_is_refused_for_an_hour():
     person = PersonFactory.create()
     for number in range(people.GUESSES_PER_ACCOUNT):
         with pytest.raises(InvalidInput):
@@ -88,7 +88,7 @@ def test_after_twenty_wrong_passwords_even_the_right_one_is_refused_for_an_hour(
         assert guess(person.email, PASSWORD) == person
 
 
-def test_ten_thousand_guesses_from_everywhere_let_twenty_through(monkeypatch: pytest.MonkeyPatch):
+def test_ten_thousand_guesses_from_everywhere_let_eleven_through(monkeypatch: pytest.MonkeyPatch):
     person = PersonFactory.create()
     looked_at: list[str] = []
     monkeypatch.setattr(people, "authenticate", lambda **told: looked_at.append(told["password"]))
