@@ -75,17 +75,28 @@ def _count_archive(person: Person) -> None:
 
 
 def make_archive(*, export: int) -> None:
-    """Make an archive that was asked for and tell the person; nothing when it is made, or no longer wanted."""
-    asked = DataExport.objects.select_related("person").filter(pk=export, ready_at=None).first()
-    if asked is None:
-        return
-    name = f"exports/{asked.pk}.zip"
-    with TemporaryFile() as made:
-        write_archive(asked.person, made, at=timezone.now())
-        # A worker that was killed before may have left it.
+    """Make an archive that was asked for and tell the person; nothing when it is made, or no longer wanted.
+
+    The file of one that is no longer wanted does not stay, also when a worker was killed after writing it.
+    """
+    name = f"exports/{export}.zip"
+    asked = DataExport.objects.select_related("person").filter(pk=export).first()
+    if asked is not None and asked.ready_at is None:
+        with TemporaryFile() as made:
+            write_archive(asked.person, made, at=timezone.now())
+            # A worker that was killed before may have left it.
+            default_storage.delete(name)
+            default_storage.save(name, File(made))
+        _hand_over(export, name)
+    if not DataExport.objects.filter(pk=export).exists():  # the account was deleted, by now or long ago
         default_storage.delete(name)
-        default_storage.save(name, File(made))
-    with transaction.atomic():
+
+
+@transaction.atomic
+def _hand_over(export: int, name: str) -> None:
+    # Locked, so that whoever deletes the account knows of the file, or the row is gone.
+    asked = DataExport.objects.select_for_update(of=("self",)).select_related("person").filter(pk=export).first()
+    if asked is not None:
         asked.file, asked.ready_at = name, timezone.now()
         asked.save(update_fields=["file", "ready_at"])
         _tell(asked.person, "archive_ready", key=f"archive {asked.pk}", until=asked.ready_at + ARCHIVE_LASTS)
@@ -149,6 +160,7 @@ def close_account(*, closing: int, now: datetime) -> None:
         return
     person = due.person
     _tell(person, "closed", key=f"closed {closing}")
+    list(person.data_exports.select_for_update())  # a worker may be about to hand one over
     for file in files_that_go(person):
         transaction.on_commit(partial(file.storage.delete, file.name))
     for data in personal_data():

@@ -143,6 +143,29 @@ def test_an_archive_that_a_killed_worker_left_is_made_again(person: Person):
         assert ZipFile(file).testzip() is None
 
 
+def test_an_archive_that_is_written_while_the_account_is_deleted_does_not_stay(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+):
+    asked = operations.ask_for_archive(person=person)
+    write = own_data.write_archive
+
+    def write_and_close(*args: Any, **options: Any) -> None:
+        write(*args, **options)
+        close(person)
+
+    monkeypatch.setattr(operations.own_data, "write_archive", write_and_close)
+    operations.make_archive(export=asked.pk)
+    assert not default_storage.exists(f"exports/{asked.pk}.zip")
+
+
+def test_an_archive_that_a_killed_worker_left_goes_when_the_account_is_gone(person: Person):
+    asked = operations.ask_for_archive(person=person)
+    default_storage.save(f"exports/{asked.pk}.zip", ContentFile(b"all of it"))
+    close(person)
+    operations.make_archive(export=asked.pk)  # the task goes to another worker
+    assert not default_storage.exists(f"exports/{asked.pk}.zip")
+
+
 def test_archives_are_not_asked_for_all_day(person: Person):
     for _time in range(10):
         archive_of(person)
