@@ -16,4 +16,5 @@ urlpatterns = [
     path("<str:slug>/<slug:label>/sensitivity/", pages.sensitivity, name="sensitivity"),
     path("<str:slug>/<slug:label>/method/", pages.method, name="method"),
     path("<str:slug>/<slug:label>/data/", pages.data, name="data"),
+    path("<str:slug>/<slug:label>/download/<str:name>", pages.download, name="download"),
 ]

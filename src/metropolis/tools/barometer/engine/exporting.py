@@ -10,7 +10,6 @@ from io import StringIO
 from metropolis.tools.barometer.engine.figures import Figures, Influence, Numbers, Sureness, YearFigures
 from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.engine.reading import Meta
-from metropolis.tools.barometer.engine.uncertainty import Uncertainty
 from metropolis.tools.barometer.engine.writing import framework_rows
 
 _SURE = ("lower", "median", "upper", "best", "worst", "topQuartile", "aboveNext")
@@ -59,10 +58,12 @@ def framework_csv(material: Material) -> str:
     return _csv(map(str, heading), rows)
 
 
-def parameters_csv(found: Uncertainty) -> str:
-    """What made each replication: the option of each input, from 0."""
-    rows = ([number, *row] for number, row in enumerate(found.rows.tolist(), start=1))
-    return _csv(["replication", *(one.name for one in found.variation.inputs)], rows)
+def parameters_csv(material: Material) -> str:
+    """What made each replication behind the intervals: the option of each input, from 0."""
+    varying = material.varying
+    drawn = varying.draw(material.replications, material.seed)
+    rows = ([number, *row] for number, row in enumerate(drawn.tolist(), start=1))
+    return _csv(["replication", *(one.name for one in varying.inputs)], rows)
 
 
 def sobol_csv(figures: Figures) -> str:
