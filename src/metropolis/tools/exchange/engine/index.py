@@ -13,6 +13,7 @@ from typing import Self, cast
 
 from metropolis.tools.exchange.engine.answer import answer, quote
 from metropolis.tools.exchange.engine.encoders import Progress, VectorCache, Vectors, open_encoder
+from metropolis.tools.exchange.engine.graph import GRAPH_FROM
 from metropolis.tools.exchange.engine.hubness import QueryBank, shipped_bank
 from metropolis.tools.exchange.engine.language import detect_language
 from metropolis.tools.exchange.engine.manifest import Manifest, read_manifest, sole_writer, stamp, write_manifest
@@ -21,7 +22,7 @@ from metropolis.tools.exchange.engine.ranking import LEGS, Leg, Ranking
 from metropolis.tools.exchange.engine.snapshot import Snapshot, filter_key
 from metropolis.tools.exchange.engine.values import Document, Hit, Query, Results
 from metropolis.tools.exchange.engine.wording import Wording, wording
-from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource, rows_of
+from metropolis.tools.exchange.engine.writer import GenerationWriter, VectorSource, rows_of, with_graphs
 
 CHUNK = 500
 REMEMBERED = 256  # vectors of questions kept: the same question comes again with another filter or page
@@ -57,17 +58,19 @@ class SearchIndex:
         *,
         bank: QueryBank | None = None,
         vectors: VectorSource | None = None,
+        graph_from: int = GRAPH_FROM,
     ) -> Self:
         """An empty index in the directory `path`, or the one already there, as it is.
 
         `bank` are questions to correct hubness with (default: the shipped ones); `vectors` a source of ready vectors
-        in place of the index's own cache.
+        in place of the index's own cache; `graph_from` the number of rows from which on `draw_graph` draws.
         """
         path.mkdir(parents=True, exist_ok=True)
         with sole_writer(path):
             if not (path / "manifest.json").exists():
                 index = cls(path, vectors)
-                index._build((), Manifest(generation="g0", encoders=tuple(encoders)), bank or shipped_bank(), None)
+                manifest = Manifest(generation="g0", encoders=tuple(encoders), graph_from=graph_from)
+                index._build((), manifest, bank or shipped_bank(), None)
         return cls.open(path, vectors=vectors)
 
     @classmethod
@@ -138,6 +141,22 @@ class SearchIndex:
             manifest = old.model_copy(update={"encoders": tuple(encoders or old.encoders)})
             self._build(kept, manifest, bank or self._bank(old), progress)
 
+    def draw_graph(self, *, progress: Progress | None = None) -> None:
+        """Draw the graph that searches of a large index ask, if it lacks one; minutes for a million rows.
+
+        Others may search and write meanwhile; until it is done, or if it is stopped, searches scan all rows. `progress`
+        counts the rows.
+        """
+        snapshot = self.snapshot()
+        if not snapshot.manifest.lacks_graph:
+            return
+        graphs = [snapshot.semantic[name].draw(progress) for name in snapshot.manifest.encoders]
+        with sole_writer(self.path):
+            manifest = read_manifest(self.path)
+            if manifest.generation != snapshot.manifest.generation or not manifest.lacks_graph:
+                return  # another process was quicker, or has rebuilt the index
+            write_manifest(self.path, with_graphs(self.path, manifest, graphs))
+
     def embed(
         self,
         documents: Iterable[Document] | None = None,
@@ -204,7 +223,8 @@ class SearchIndex:
 
     def _build(self, documents: Iterable[Document], old: Manifest, bank: QueryBank, progress: Progress | None) -> None:
         number = int(old.generation.removeprefix("g")) + 1
-        manifest = Manifest(generation=f"g{number}", encoders=old.encoders, commit=old.commit)
+        kept = {"encoders": old.encoders, "commit": old.commit, "graph_from": old.graph_from}
+        manifest = Manifest.model_validate({"generation": f"g{number}", **kept})
         self._sweep(keep=old.generation)
         (self.path / manifest.generation).mkdir()
         writer = GenerationWriter(self.path, manifest, self._vectors)

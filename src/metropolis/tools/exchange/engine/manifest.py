@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from metropolis.engine_kit import Conflict, NotFound, Value
+from metropolis.tools.exchange.engine.graph import GRAPH_FROM
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -29,7 +30,18 @@ class Manifest(Value):
     dead: int = 0
     purged: int = 0
     rows_when_built: int = 0
+    graph_from: int = GRAPH_FROM
     columns: dict[str, int] = {}
+
+    @property
+    def lacks_graph(self) -> bool:
+        """Whether there are so many rows that the semantic leg is to ask a graph, and none is drawn."""
+        return self.rows >= self.graph_from and graph_name(0) not in self.columns
+
+
+def graph_name(place: int) -> str:
+    """The file with the graph of the encoder at that place."""
+    return f"encoder{place}.graph"
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -50,9 +62,14 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path / NAME)
-    directory = os.open(path, os.O_RDONLY)
-    os.fsync(directory)
-    os.close(directory)
+    keep_on_disk(path)
+
+
+def keep_on_disk(path: Path) -> None:
+    """Wait until the disk has a file, or what a directory lists."""
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def stamp(path: Path) -> tuple[int, int, int]:

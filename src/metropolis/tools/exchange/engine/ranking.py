@@ -1,6 +1,5 @@
 """From a query to the documents that answer it, best first."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple, get_args
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 from metropolis.tools.exchange.engine.analysis import tokens
 from metropolis.tools.exchange.engine.encoders import Vectors
 from metropolis.tools.exchange.engine.facets import Mask
-from metropolis.tools.exchange.engine.fusion import DEVIATIONS, RELEVANT, Scale, fused, scale
+from metropolis.tools.exchange.engine.fusion import RELEVANT, fused
 from metropolis.tools.exchange.engine.lexical import NOTHING, Found
+from metropolis.tools.exchange.engine.meaning import DEPTH, Meaning
 from metropolis.tools.exchange.engine.snapshot import Snapshot, filter_key
 from metropolis.tools.exchange.engine.wording import Wording
 from metropolis.tools.exchange.engine.writer import rows_of
@@ -21,7 +21,6 @@ Filters = Mapping[str, Sequence[str]]
 Encode = Callable[[str, str], Vectors]
 Leg = Literal["lexical", "semantic", "fused"]
 LEGS: tuple[Leg, ...] = get_args(Leg)
-DEPTH = 1000  # rows each leg brings forward
 LOOSE = 2  # filters that keep more than one document in so many are loose
 MEASURED = 300  # of them, by the scan's estimate, are measured exactly
 
@@ -46,17 +45,14 @@ class Ranking:
         self.words = tokens(asked.text, language)
         self._constrained = self._constraint() if asked.phrases or asked.excluded else None
         names = snapshot.manifest.encoders if asked.text else ()
-        vectors = {name: encode(name, asked.text) for name in names}
-        self._vectors = vectors
-        self._questions = {name: snapshot.semantic[name].question(vector, language) for name, vector in vectors.items()}
-        self._scales: list[Scale] = []
-        self._scans = {name: snapshot.semantic[name].scan(question) for name, question in self._questions.items()}
+        self._vectors = {name: encode(name, asked.text) for name in names}
+        self._meaning = Meaning(snapshot, self._vectors, language)
         self._sought: dict[tuple[tuple[str, tuple[str, ...]], ...], Found] = {}
 
     @property
     def asks(self) -> bool:
         """Whether there is anything to rank by."""
-        return bool(self._questions)
+        return bool(self._vectors)
 
     @property
     def vector(self) -> Vectors:
@@ -94,10 +90,11 @@ class Ranking:
 
     def leg(self, name: Leg, depth: int) -> NDArray[np.int64]:
         """The numbers of the best `depth` documents of one leg alone, relevant or not."""
+        if not self.asks:
+            return NOTHING.rows
         permitted = self.permitted({})
         words = NOTHING if name == "semantic" else self._kept(self._best_in_words({}, DEPTH), permitted)
-        every = np.arange(len(self._deviations) if name != "lexical" else 0)
-        meant = self._nearest(every[permitted[self._snapshot.row_documents[every]]])
+        meant = NOTHING.rows if name == "lexical" else self._meaning.nearest(permitted, relevant=False)
         ranked = self._merged(words, meant)
         scores = {"lexical": ranked.lexical, "semantic": ranked.semantic, "fused": ranked.scores}[name]
         return ranked.documents[np.argsort(-scores, kind="stable")][:depth]
@@ -115,49 +112,12 @@ class Ranking:
             mask = mask | found if any_of else mask & found
         return mask
 
-    @cached_property
-    def _exact(self) -> NDArray[np.float32]:
-        return np.full_like(self._deviations, np.nan)
-
-    @cached_property
-    def _deviations(self) -> NDArray[np.float32]:
-        """The deviations of every row; of several encoders, of their sum (z-score fusion)."""
-        alive = self._snapshot.row_alive
-        total: NDArray[np.float32] | None = None
-        for scanned in self._scans.values():
-            similarities = scanned()
-            self._scales.append(scale(similarities if alive.all() else similarities[alive]))
-            deviations = self._scales[-1].of(similarities)
-            total = deviations if total is None else total + deviations
-        return np.zeros(len(alive), dtype=np.float32) if total is None else self._together(total)
-
-    def _together(self, total: NDArray[np.float32]) -> NDArray[np.float32]:
-        if len(self._questions) < 2:  # noqa: PLR2004 one encoder's deviations need no second scale
-            return total
-        if len(self._scales) == len(self._questions):
-            self._scales.append(scale(total[self._snapshot.row_alive], 0.0, math.sqrt(len(self._questions))))
-        return self._scales[-1].of(total)
-
-    def _measured(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The deviations of some rows, exactly; those of other filters that share them are kept."""
-        unknown = rows[np.isnan(self._exact[rows])]
-        self._exact[unknown] = self._measured_anew(unknown)
-        return self._exact[rows]
-
-    def _measured_anew(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        languages = [self._snapshot.languages[number] for number in self._snapshot.row_languages[rows]]
-        total = np.zeros(len(rows), dtype=np.float32)
-        for (name, question), own in zip(self._questions.items(), self._scales, strict=False):
-            total += own.of(self._snapshot.semantic[name].measure(question, rows, languages))
-        return self._together(total)
-
     def _candidates(self, filters: Filters) -> tuple[Found, NDArray[np.int64]]:
         permitted = self.permitted(filters)
         words = self._words(filters)
         enough = words.scores >= RELEVANT
         words = Found(words.rows[enough], words.scores[enough], words.bm25[enough])
-        rows, documents = self._in_meaning
-        return words, self._nearest(rows[permitted[documents]])
+        return words, self._meaning.nearest(permitted, relevant=not self._asked.phrases)
 
     def _words(self, filters: Filters) -> Found:
         key = filter_key(filters)
@@ -193,18 +153,6 @@ class Ranking:
         known[known] = permitted[self._snapshot.row_documents[found.rows[known]]]
         return Found(found.rows[known], found.scores[known], found.bm25[known])
 
-    @cached_property
-    def _in_meaning(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The rows near enough in meaning under no filter, and the documents they belong to."""
-        least = -np.inf if self._asked.phrases else RELEVANT * DEVIATIONS
-        rows = np.flatnonzero(self._deviations >= least) if self._questions else NOTHING.rows
-        return rows, self._snapshot.row_documents[rows]
-
-    def _nearest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        if len(rows) > DEPTH:
-            rows = rows[np.argpartition(-self._deviations[rows], DEPTH)[:DEPTH]]
-        return rows
-
     def _merged(self, words: Found, meant: NDArray[np.int64]) -> Ranked:
         snapshot = self._snapshot
         rows = np.union1d(words.rows, meant)
@@ -214,10 +162,10 @@ class Ranking:
         lexical[places], share[places] = words.bm25, words.scores
         own = snapshot.languages.index(self._language) if self._language in snapshot.languages else -1
         same = snapshot.row_languages[rows] == own
-        meaning = self._deviations[rows]
-        best = np.argsort(-fused(share, meaning, same, len(self._questions)), kind="stable")[:MEASURED]
-        meaning[best] = self._measured(rows[best])
-        scores = fused(share, meaning, same, len(self._questions))
+        meaning = self._meaning.estimated(rows)
+        best = np.argsort(-fused(share, meaning, same, len(self._vectors)), kind="stable")[:MEASURED]
+        meaning[best] = self._meaning.measured(rows[best])
+        scores = fused(share, meaning, same, len(self._vectors))
         order = np.lexsort((rows, -scores))
         _, first = np.unique(snapshot.row_documents[rows[order]], return_index=True)
         best = order[np.sort(first)]

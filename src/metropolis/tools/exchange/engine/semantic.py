@@ -16,7 +16,8 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from metropolis.tools.exchange.engine.encoders import Vectors
+from metropolis.tools.exchange.engine.encoders import Progress, Vectors
+from metropolis.tools.exchange.engine.graph import Graph
 from metropolis.tools.exchange.engine.hubness import Correction
 
 NOTHING = 1e-30  # of this size, a float32 has no digits left
@@ -52,31 +53,49 @@ class Semantic:
         raw: NDArray[np.float16],
         hubs: NDArray[np.float32],
         correction: Correction,
+        graph: Graph | None = None,
     ) -> None:
         self._rows = rows
         self._raw = raw
         self._hubs = hubs
         self._correction = correction
+        self._graph = graph
+
+    @property
+    def drawn(self) -> int:
+        """How many of the rows, the first ones, are in the graph."""
+        return 0 if self._graph is None else len(self._graph)
+
+    def draw(self, progress: Progress | None = None) -> Graph:
+        """A graph over all rows."""
+        return Graph.drawn(*self._rows, self._hubs, progress)
 
     def question(self, vector: Vectors, language: str) -> Vectors:
         """The vector of a question as the rows are compared with it, shape (dim,)."""
         return self._correction.questions(vector[None], [language]).reshape(-1)
 
-    def scan(self, question: Vectors) -> Callable[[], NDArray[np.float32]]:
-        """Begin to measure every row; call what is given for the corrected similarities, to about 0.01, shape (rows,).
+    def scan(self, question: Vectors, rows: NDArray[np.int64] | None = None) -> Callable[[], NDArray[np.float32]]:
+        """Begin to measure `rows`, or every row; call what is given for the corrected similarities, to about 0.01.
 
         Many rows are scanned by two threads, while the caller may do something else.
         """
-        if not len(self._rows.scales):
-            return lambda: np.zeros(0, dtype=np.float32)
         asked = quantised(question[None])
-        pieces = [slice(start, start + PIECE) for start in range(0, len(self._hubs), PIECE)]
+        starts = range(0, len(self._hubs) if rows is None else len(rows), PIECE)
+        pieces = [slice(start, start + PIECE) if rows is None else rows[start : start + PIECE] for start in starts]
+        if not pieces:
+            return lambda: np.zeros(0, dtype=np.float32)
         if len(pieces) == 1:
             return lambda: self._scan_piece(asked, pieces[0])
         found = _threads(os.getpid()).map(lambda piece: self._scan_piece(asked, piece), pieces)
         return lambda: np.concatenate(list(found))
 
-    def _scan_piece(self, asked: Quantised, piece: slice) -> NDArray[np.float32]:
+    def near(self, question: Vectors) -> Callable[[], NDArray[np.int64]]:
+        """Begin to ask the graph; call what is given for the rows it names as likely to be nearest."""
+        if self._graph is None:
+            return lambda: np.zeros(0, dtype=np.int64)
+        return _threads(os.getpid()).submit(self._graph.near, question).result
+
+    def _scan_piece(self, asked: Quantised, piece: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         products = np.asarray(numkong.cdist(asked.codes, self._rows.codes[piece], "dot"), dtype=np.float32).reshape(-1)
         products *= (2 * asked.scales[0]) * self._rows.scales[piece]
         products -= self._hubs[piece]

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from metropolis.tools.exchange.engine.columns import Columns
 from metropolis.tools.exchange.engine.encoders import open_encoder
 from metropolis.tools.exchange.engine.facets import Facet, Mask, allowed
+from metropolis.tools.exchange.engine.graph import Graph
 from metropolis.tools.exchange.engine.hubness import Correction
 from metropolis.tools.exchange.engine.lexical import Lexical, open_lexical
-from metropolis.tools.exchange.engine.manifest import Manifest
+from metropolis.tools.exchange.engine.manifest import Manifest, graph_name
 from metropolis.tools.exchange.engine.semantic import Quantised, Semantic
 from metropolis.tools.exchange.engine.values import Document
+
+SAMPLE = 20_000
 
 
 class Snapshot:
@@ -45,6 +48,8 @@ class Snapshot:
         self.facets = {unquote(name): self._facet(name) for name in names}
         self.languages: Sequence[str] = tuple(columns.texts("languages"))
         self.semantic = {name: self._semantic(place, name) for place, name in enumerate(manifest.encoders)}
+        #: How many rows, the first ones, are in the graph of every encoder.
+        self.drawn = min(semantic.drawn for semantic in self.semantic.values())
         self.allowed = lru_cache(maxsize=64)(self._allowed)
         self.document = lru_cache(maxsize=1000)(self._document)
 
@@ -60,6 +65,12 @@ class Snapshot:
     def row_alive(self) -> Mask:
         """Which rows belong to a living document, shape (rows,)."""
         return self.alive[self.row_documents]
+
+    @cached_property
+    def sample(self) -> NDArray[np.int64]:
+        """Living rows from the first to the last, enough of them to tell what is usual."""
+        rows = np.flatnonzero(self.row_alive)
+        return rows[:: max(1, len(rows) // SAMPLE)]
 
     def passages_of(self, row: int) -> NDArray[np.int8]:
         """The 8-bit vectors of one row's passages, shape (passages, dim)."""
@@ -84,7 +95,13 @@ class Snapshot:
         )
         raw = self._columns.read(f"encoder{place}.vectors", np.float16, dim)
         hubs = self._columns.read(f"encoder{place}.hubs", np.float32)
-        return Semantic(rows, raw, hubs, Correction.load(self.directory / f"encoder{place}.correction.npz"))
+        correction = Correction.load(self.directory / f"encoder{place}.correction.npz")
+        return Semantic(rows, raw, hubs, correction, self._graph(place, dim))
+
+    def _graph(self, place: int, dim: int) -> Graph | None:
+        name = graph_name(place)
+        size = self.manifest.columns.get(name)
+        return None if size is None else Graph.opened(self.directory / name, size, dim)
 
 
 def filter_key(filters: Mapping[str, Sequence[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

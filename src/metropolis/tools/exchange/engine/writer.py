@@ -11,9 +11,10 @@ import numpy as np
 from metropolis.tools.exchange.engine.analysis import Token, tokens
 from metropolis.tools.exchange.engine.columns import Columns, ColumnWriter
 from metropolis.tools.exchange.engine.encoders import Encoder, Progress, Vectors, open_encoder
+from metropolis.tools.exchange.engine.graph import Graph
 from metropolis.tools.exchange.engine.hubness import Correction, QueryBank, Sums
 from metropolis.tools.exchange.engine.lexical import forget_rows, lexical_row, open_lexical
-from metropolis.tools.exchange.engine.manifest import Manifest
+from metropolis.tools.exchange.engine.manifest import Manifest, graph_name, keep_on_disk
 from metropolis.tools.exchange.engine.passages import passages, whole
 from metropolis.tools.exchange.engine.semantic import quantised
 from metropolis.tools.exchange.engine.values import Document, LanguageText
@@ -176,6 +177,17 @@ class GenerationWriter:
 
     def _correction(self, place: int) -> Path:
         return self._directory / f"encoder{place}.correction.npz"
+
+
+def with_graphs(path: Path, manifest: Manifest, graphs: Iterable[Graph]) -> Manifest:
+    """Save the graphs, one per encoder, beside the columns, and give the manifest that makes them visible."""
+    columns = dict(manifest.columns)
+    for place, graph in enumerate(graphs):
+        file = path / manifest.generation / graph_name(place)
+        graph.save(file)
+        keep_on_disk(file)
+        columns[file.name] = file.stat().st_size
+    return manifest.model_copy(update={"commit": manifest.commit + 1, "columns": columns})
 
 
 def facets_of(document: Document) -> Mapping[str, tuple[str, ...]]:
