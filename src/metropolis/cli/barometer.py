@@ -1,51 +1,13 @@
 """``metropolis barometer``: composite indicators from files."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from metropolis.cli import barometer_answers
+from metropolis.cli.barometer_inputs import of_an_index, of_what_varies, read, read_varied
 from metropolis.cli.progress import progress_bar
-from metropolis.engine_kit import InvalidInput
-
-if TYPE_CHECKING:
-    from metropolis.tools.barometer.engine import Framework, Recipe, Table
-    from metropolis.tools.barometer.engine.varying import Variation
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def of_an_index(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say what an index is made of, and where results go."""
-    options = (
-        click.option(
-            "--data", required=True, type=FILE, help="Figures: a table like COINr's iData, a long one, SDMX-CSV."
-        ),
-        click.option(
-            "--meta", required=True, type=FILE, help="The framework: a table like COINr's iMeta, a row a node."
-        ),
-        click.option("--recipe", type=FILE, help="The steps, TOML or JSON; without it min-max and arithmetic means."),
-        click.option(
-            "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder to write to."
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def of_what_varies(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say what is uncertain."""
-    usual = "What varies, TOML or JSON; without it every weight by a quarter, and each indicator left out."
-    options = (
-        click.option("--vary", type=FILE, help=usual),
-        click.option("--year", type=int, help="The year, where the data has several."),
-        click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random numbers."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -55,14 +17,30 @@ def barometer() -> None:
 
 @barometer.command()
 @of_an_index
-def build(*, data: Path, meta: Path, recipe: Path | None, out: Path) -> None:
-    """Build an index: scores.csv, ranks.csv, weights.csv, recipe.json and the table of each step in steps/."""
+@click.option(
+    "--format", "forms", type=click.Choice(["csv", "xlsx", "sdmx"]), multiple=True, default=["csv"], show_default=True,
+    help="Of what is written; give it again for several.",
+)  # fmt: skip
+def build(*, data: Path, meta: Path, recipe: Path | None, out: Path, forms: tuple[str, ...]) -> None:
+    """Build an index.
+
+    As CSV: scores.csv, ranks.csv, weights.csv, recipe.json and the table of each step in steps/. As XLSX: one workbook,
+    index.xlsx. As SDMX-CSV: scores.sdmx.csv and data.sdmx.csv.
+    """
     from metropolis.tools.barometer.engine import build as build_index
-    from metropolis.tools.barometer.engine import write_index
+    from metropolis.tools.barometer.engine import sdmx_csv, workbook, write_index
 
     table, framework, steps = read(data, meta, recipe)
     index = build_index(table, framework, steps)
-    write_index(index, out)
+    out.mkdir(parents=True, exist_ok=True)
+    if "csv" in forms:
+        write_index(index, out)
+    if "xlsx" in forms:
+        (out / "index.xlsx").write_bytes(workbook(index, table))
+    if "sdmx" in forms:
+        units = {node.code: node.unit for node in framework.nodes}
+        (out / "data.sdmx.csv").write_text(sdmx_csv(table, measured_in=units), encoding="utf-8")
+        (out / "scores.sdmx.csv").write_text(sdmx_csv(index.scores), encoding="utf-8")
     units, nodes = index.scores.values.shape
     click.echo(f"{units} units by {nodes} nodes written to {out}.")
 
@@ -115,29 +93,7 @@ def sensitivity(*, base: int, out: Path, **told: Any) -> None:
     click.echo(f"{len(found.found.rows)} replications of {len(found.names)} inputs written to {out}.")
 
 
-def read(data: Path, meta: Path, recipe: Path | None) -> "tuple[Table, Framework, Recipe | None]":
-    """What an index is made of."""
-    from metropolis.tools.barometer.engine import read_data, read_framework, read_recipe
-
-    told = read_framework(meta)
-    return read_data(data, told), told.framework, read_recipe(recipe) if recipe else None
-
-
-def read_varied(
-    *, data: Path, meta: Path, recipe: Path | None, vary: Path | None, year: int | None, seed: int
-) -> "tuple[tuple[Table, Framework, Recipe | None], Variation]":
-    """Likewise, of one year, and what varies in it."""
-    from metropolis.tools.barometer.engine.varying import read_variation, usual_variation
-
-    del seed
-    table, framework, steps = read(data, meta, recipe)
-    if year is not None:
-        table = table.of_year(year)
-    if table.times:
-        years = ", ".join(map(str, table.years))
-        raise InvalidInput(f"{data.name} holds several years; choose one with --year: {years}.", field="year")
-    variation = read_variation(vary) if vary else usual_variation(framework)
-    return (table, framework, steps), variation
-
+for _command in (barometer_answers.explain, barometer_answers.compare, barometer_answers.check):
+    barometer.add_command(_command)
 
 COMMANDS = (barometer,)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.building import build
@@ -11,6 +12,7 @@ from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.recipe import Recipe
 from metropolis.tools.barometer.engine.statistics import ranks
 from metropolis.tools.barometer.engine.table import Table
+from metropolis.tools.barometer.engine.uncertainty import Progress as Told
 from metropolis.tools.barometer.engine.uncertainty import Uncertainty
 
 
@@ -66,35 +68,59 @@ class Move(Value):
 
 
 class Situation(NamedTuple):
-    """An index and the unit in it that wants to get on; `history` is a table of several years, if there is one."""
+    """An index and the unit in it that wants to get on; `history` is a table of several years, if there is one.
+
+    Where `data` are of several years themselves, `year` is the one in which it wants to.
+    """
 
     data: Table
     framework: Framework
     recipe: Recipe | None
     unit: str
     history: Table | None = None
+    year: int | None = None
 
     def rank(self, data: Table | None = None) -> int:
         """The unit's rank, with other data if given."""
         scores = build(data or self.data, self.framework, self.recipe).scores
+        if scores.times and self.year is not None:
+            scores = scores.of_year(self.year)
         if self.unit not in scores.units:
             raise InvalidInput(f"There is no unit {self.unit!r} in the index.", field="unit")
         return int(ranks(scores.values[:, -1])[scores.units.index(self.unit)])
 
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """Where the units of the year stand in the data."""
+        is_now = np.asarray(self.data.times) == self.year if self.data.times else np.ones(len(self.data.units), bool)
+        return np.flatnonzero(is_now)
 
-def moves_up(now: Situation, *, rank: int | None = None, codes: Sequence[str] = ()) -> tuple[Move, ...]:
+    @property
+    def row(self) -> int:
+        """Where the unit stands in the data."""
+        return next(int(row) for row in self.rows if self.data.units[row] == self.unit)
+
+
+def moves_up(
+    now: Situation, *, rank: int | None = None, codes: Sequence[str] = (), told: Told | None = None
+) -> tuple[Move, ...]:
     """The smallest change of each indicator that brings the unit to `rank` (default: one up), feasible ones first.
 
     Every try is computed by `build` itself, scale and outliers included, so it holds for any recipe; halving finds the
-    change to a thousandth of the way to the best value there is.
+    change to a thousandth of the way to the best value there is. `told(done, total)` counts indicators.
     """
     own = now.rank()
     goal = max(1, own - 1) if rank is None else rank
     if own <= goal:
         return ()
     nodes = [node for node in now.framework.indicators if not codes or node.code in codes]
-    found = [move for node in nodes if (move := _move(now, node, goal)) is not None]
-    return tuple(sorted(found, key=lambda move: (not move.is_feasible, _effort(move, now.data))))
+    found = []
+    for done, node in enumerate(nodes, start=1):
+        found.append(_move(now, node, goal))
+        if told is not None:
+            told(done, len(nodes))
+    moves = [move for move in found if move is not None]
+    return tuple(sorted(moves, key=lambda move: (not move.is_feasible, _effort(move, now.data))))
 
 
 def _effort(move: Move, data: Table) -> float:
@@ -103,9 +129,9 @@ def _effort(move: Move, data: Table) -> float:
 
 
 def _move(now: Situation, node: Node, goal: int) -> Move | None:
-    row, column = now.data.units.index(now.unit), now.data.place(node.code)
+    row, column = now.row, now.data.place(node.code)
     value = float(now.data.values[row, column])
-    best = float(np.nanmax(now.data.values[:, column] * node.direction) * node.direction)
+    best = float(np.nanmax(now.data.values[now.rows, column] * node.direction) * node.direction)
     if np.isnan(value) or value == best:
         return None
 

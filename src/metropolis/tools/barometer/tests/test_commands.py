@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from metropolis.cli import main
+from metropolis.engine_kit.tables import TableFormat
 from metropolis.tools.barometer.engine import build, read_data, read_framework, read_recipe
 from metropolis.tools.barometer.engine.uncertainty import simulate
 from metropolis.tools.barometer.engine.varying import read_variation, usual_variation
@@ -236,3 +237,131 @@ def test_of_several_years_one_must_be_chosen(desk: Desk):
     desk.run("uncertainty", "--year", "2025", "--replications", "50")
     assert desk.status == 0
     assert len(desk.table("scores.csv")) == 5
+
+
+def test_build_writes_a_workbook_and_sdmx_csv_that_can_be_read_again(desk: Desk):
+    desk.run("build", "--format", "xlsx", "--format", "sdmx")
+    assert {path.name for path in (desk.folder / "out").iterdir()} == {
+        "index.xlsx", "data.sdmx.csv", "scores.sdmx.csv"
+    }  # fmt: skip
+    meta = read_framework(desk.folder / "meta.csv")
+    index = build(read_data(desk.folder / "data.csv", meta), meta.framework)
+    scores = read_data(desk.folder / "out" / "scores.sdmx.csv")
+    assert np.array_equal(scores.values, index.scores.values)
+    again = read_framework(desk.folder / "out" / "index.xlsx", TableFormat(sheet="framework"))
+    assert again == meta
+
+
+PANEL = """uCode,uName,Time,clinics,waiting,parks
+LIM,Lima,2024,4,30,12
+QUI,Quito,2024,7,12,9
+BOG,Bogotá,2024,5,20,15
+CAL,Cali,2024,9,25,3
+LIM,Lima,2025,6,24,13
+QUI,Quito,2025,7,13,9
+BOG,Bogotá,2025,5,21,14
+CAL,Cali,2025,8,26,4
+"""
+
+
+class Questions(Desk):
+    """The same tables with two years, and questions that write nothing."""
+
+    def ask(self, command: str, *words: str) -> str:
+        told = ["--data", "data.csv", "--meta", "meta.csv", *words]
+        self.monkeypatch.chdir(self.folder)
+        self.monkeypatch.setattr(sys, "argv", ["metropolis", "barometer", command, *told])
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = self.capsys.readouterr()
+        self.status, self.refusal = left.value.code, printed.err
+        return printed.out
+
+
+@pytest.fixture
+def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Questions:
+    desk = Questions(tmp_path, monkeypatch, capsys)
+    desk.write("data.csv", PANEL)
+    return desk
+
+
+def test_explain_tells_parts_that_add_up_and_what_would_move_it_up(questions: Questions):
+    words = ("--city", "bogotá", "--against", "Quito", "--since", "2024", "--json")
+    told = json.loads(questions.ask("explain", *words))
+    meta = read_framework(questions.folder / "meta.csv")
+    data = read_data(questions.folder / "data.csv", meta)
+    index = build(data, meta.framework)
+    scores, ranks = index.scores.of_year(2025), index.ranks.of_year(2025)
+    row = scores.units.index("BOG")
+    assert told["standing"]["score"] == scores.column("index")[row]
+    assert (told["standing"]["rank"], told["standing"]["of"]) == (ranks.column("index")[row], 4)
+    for gap in (told["against"], told["since"]):
+        assert sum(gap["parts"].values()) == pytest.approx(gap["gap"])
+        assert 0 <= gap["probability"] <= 1
+    assert told["since"]["to"]["year"] == 2024
+    assert told["strengths"][0] == {"code": "parks", "rank": 1, "value": 14.0}
+    move = told["moves"][0]
+    values = data.values.copy()
+    values[data.units.index("BOG") + 4, data.place(move["code"])] = move["needed"]
+    better = build(data.with_values(values), meta.framework).ranks.of_year(2025)
+    assert better.column("index")[row] < told["standing"]["rank"]
+
+
+def test_explain_speaks_in_sentences(questions: Questions):
+    told = questions.ask("explain", "--city", "Cali", "--against", "Lima", "--since", "2024", "--replications", "200")
+    assert "Cali in 2025: " in told
+    assert "Cali is " in told
+    assert "behind Lima (" in told
+    assert "Since 2024 Cali has " in told
+    assert "It is weakest in " in told
+    assert "Each of these alone would bring it up" in told
+    assert "of the changes from year to year were as large" in told
+
+
+def test_compare_shows_cities_side_by_side_and_who_is_above_whom(questions: Questions):
+    words = ("--city", "LIM", "--city", "Quito", "--city", "Cali", "--year", "2024")
+    told = questions.ask("compare", *words)
+    assert "score (rank)" in told
+    assert told.count(" with a probability of ") >= 3
+    data = json.loads(questions.ask("compare", *words, "--json"))
+    assert [one["unit"] for one in data["standings"]] == ["LIM", "QUI", "CAL"]
+    for one, other in (("LIM", "QUI"), ("QUI", "CAL")):
+        assert data["above"][one][other] + data["above"][other][one] == pytest.approx(1)
+    for standing in data["standings"]:
+        assert standing["rank_interval"][0] <= standing["rank"] <= standing["rank_interval"][1]
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "told"),
+    [
+        (
+            "explain",
+            ("--city", "Paris"),
+            "There is no unit 'Paris' in the index; there are: Bogotá, Cali, Lima, Quito.",
+        ),
+        ("explain", ("--city", "Lima", "--year", "2020"), "Choose one of the years there are: 2024, 2025."),
+        ("explain", ("--city", "Lima", "--since", "1999"), "There is no score of 'LIM' in 1999."),
+        ("compare", ("--city", "Lima"), "Name two units or more, each once."),
+        ("compare", ("--city", "Lima", "--city", "LIM"), "Name two units or more, each once."),
+    ],
+)
+def test_a_question_that_has_no_answer_is_one_line(
+    questions: Questions, command: str, words: tuple[str, ...], told: str
+):
+    assert questions.ask(command, *words) == ""
+    assert questions.status == 2
+    assert questions.refusal.splitlines()[-1] == f"metropolis: {told}"
+
+
+def test_check_lists_every_mistake_and_fails_if_there_are_errors(questions: Questions):
+    assert questions.ask("check") == "Nothing was found that is wrong or odd.\n"
+    assert questions.status == 0
+    questions.write("data.csv", PANEL.replace("7,12,9", 'many,12,"9,5"').replace("parks", "park"))
+    lines = questions.ask("check").splitlines()
+    assert "error: row 3, QUI, 2024, clinics: 'many' is not a number." in lines
+    assert "error: parks: The framework names 'parks', the data have no such column. Perhaps: park." in lines
+    assert questions.status == 2
+    assert questions.refusal == "metropolis: data.csv has 2 errors.\n"
+    told = json.loads(questions.ask("check", "--json"))
+    assert told["counts"] == {"not-a-number": 1, "no-column": 1, "unknown-column": 1}
+    assert {one["severity"] for one in told["findings"]} == {"error", "warning"}

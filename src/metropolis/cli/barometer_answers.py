@@ -1,0 +1,97 @@
+"""``metropolis barometer explain``, ``compare`` and ``check``: answers about units and about data."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from metropolis.cli import barometer_inputs as inputs
+from metropolis.cli.progress import progress_bar
+from metropolis.engine_kit import InvalidInput, Value
+
+if TYPE_CHECKING:
+    from metropolis.tools.barometer.engine.answering import Case
+
+
+@click.command()
+@inputs.of_answers
+@click.option("--city", required=True, help="The unit, by its code or its name.")
+@click.option("--against", help="Another one: what makes the gap between them.")
+@click.option("--since", type=int, help="An earlier year: what has changed since.")
+@click.option("--rank", type=click.IntRange(min=1), help="The rank it wants to reach; one up if not given.")
+def explain(*, city: str, against: str | None, since: int | None, rank: int | None, as_json: bool, **told: Any) -> None:
+    """Explain a city's score: its parts, strengths and weaknesses, and what would move it up."""
+    from metropolis.cli.barometer_words import Words
+
+    case = _case(**told)
+    with progress_bar("What would move it up") as progress:
+        found = case.explanation(
+            case.unit(city),
+            against=None if against is None else case.unit(against),
+            since=since,
+            rank=rank,
+            told=progress,
+        )
+    _tell(found, Words(case.index.framework).explanation(found), as_json=as_json)
+
+
+@click.command()
+@inputs.of_answers
+@click.option("--city", "cities", required=True, multiple=True, help="A unit, by its code or name; give two or more.")
+def compare(*, cities: tuple[str, ...], as_json: bool, **told: Any) -> None:
+    """Compare two cities or more: scores, ranks, who is above whom for certain, and what makes the gap."""
+    from metropolis.cli.barometer_words import Words
+
+    case = _case(**told)
+    found = case.comparison([case.unit(city) for city in cities])
+    _tell(found, Words(case.index.framework).comparison(found), as_json=as_json)
+
+
+@click.command()
+@inputs.data
+@inputs.meta
+@inputs.as_json
+def check(*, data: Path, meta: Path, as_json: bool) -> None:
+    """Check figures before an index is built of them: everything that is wrong or may be, by row and column.
+
+    Exit status 2 if there are errors.
+    """
+    from metropolis.tools.barometer.engine import check as check_data
+    from metropolis.tools.barometer.engine import read_framework, read_sheet
+
+    framework = read_framework(meta)
+    report = check_data(read_sheet(data, framework), framework)
+    lines = [f"{one.severity}: {one.where or data.name}: {one.message}" for one in report.findings]
+    left = sum(report.counts.values()) - len(lines)
+    if left:
+        lines.append(f"… and {left} more of these kinds.")
+    if as_json:
+        told = [one.model_dump() | {"severity": one.severity, "message": one.message} for one in report.findings]
+        click.echo(json.dumps({"findings": told, "counts": dict(report.counts)}, indent=2))
+    else:
+        click.echo("\n".join(lines or ["Nothing was found that is wrong or odd."]))
+    if report.has_errors:
+        errors = sum(count for code, count in report.counts.items() if code in {one.code for one in report.of("error")})
+        raise InvalidInput(f"{data.name} has {errors} {'error' if errors == 1 else 'errors'}.", field="data")
+
+
+def _tell(found: Value, lines: list[str], *, as_json: bool) -> None:
+    click.echo(found.model_dump_json(indent=2) if as_json else "\n".join(lines))
+
+
+def _case(
+    *, data: Path, meta: Path, recipe: Path | None, vary: Path | None, year: int | None, seed: int, replications: int
+) -> "Case":
+    """The index of all years, computed again and again, and the year that is asked about: the last if not told."""
+    from metropolis.tools.barometer.engine import simulate
+    from metropolis.tools.barometer.engine.answering import Case
+
+    table, framework, steps = inputs.read(data, meta, recipe)
+    variation = inputs.read_variation(vary, framework)
+    asked: dict[str, Any] = {"variation": variation, "replications": replications, "seed": seed}
+    with progress_bar("Replications") as progress:
+        found = simulate(table, framework, steps, **asked, progress=progress)
+    if year is None and table.times:
+        year = table.years[-1]
+    return Case(table, found.nominal, found, year)
