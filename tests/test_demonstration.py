@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from metropolis.demo.care_barometer.world import city_rows
+from metropolis.demo.care_barometer.world import YEARS, city_rows
 from metropolis.demo.experts import expert_rows
 from metropolis.demo.initiatives import initiative_rows
 from metropolis.demo.loader import load_demonstration
@@ -27,6 +27,7 @@ from metropolis.foundation.places.queries import city_context, find_city
 from metropolis.foundation.taxonomy.operations import load_vocabularies
 from metropolis.foundation.workspaces.cards import card
 from metropolis.foundation.workspaces.queries import initiative, initiative_texts
+from metropolis.tools.barometer.queries import barometer, editions, figures_of
 from metropolis.tools.exchange.models import Need
 from metropolis.tools.exchange.operations import rebuild_index
 from metropolis.tools.exchange.queries import answers
@@ -35,6 +36,7 @@ from metropolis.tools.experts.models import Expert, Topic
 from metropolis.tools.practices.models import Practice
 
 TODAY = date(2026, 11, 24)
+TODAY_BEGINS = datetime.combine(TODAY, time(), UTC)
 LANGUAGES = {"en", "es", "fr", "pt", "ca", "ar", "zh"}
 
 
@@ -127,6 +129,23 @@ def test_the_care_barometer_measures_cities_of_the_network_on_every_inhabited_co
     known |= {find_city(row.lead_city) for row in initiative_rows() if row.lead_city}
     assert set(measured) <= known
     assert {city_context(city).continent for city in measured} == {"AF", "AS", "EU", "NA", "OC", "SA"}
+
+
+def test_the_care_barometer_has_an_edition_of_each_year_that_says_its_values_are_synthetic(
+    network: None, db: None
+) -> None:
+    row, _workspace = barometer("care-barometer", None)
+    found = editions(row, None)
+    assert [edition.label for edition in found] == [str(year) for year in reversed(YEARS)]
+    for edition in found:
+        figures = figures_of(edition)
+        assert figures is not None
+        assert figures.are_sure
+        assert len([rank for *_, rank in figures.latest.ranks if rank is not None]) >= 40
+        assert edition.synthetic_note.startswith("Synthetic:")
+        assert not edition.units.filter(city=None).exists()
+        assert edition.published_at is not None
+        assert edition.published_at <= TODAY_BEGINS
 
 
 def test_a_quarter_of_the_practices_is_not_in_english(practices: list[PracticeRow]) -> None:

@@ -1,13 +1,15 @@
 """Loading the demonstration network through the same operations as anybody's data."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import partial
 from importlib.resources import as_file
 
 from django.db import transaction
 from django.utils import timezone
 
+from metropolis.demo.care_barometer.loading import load_barometer, load_edition
+from metropolis.demo.care_barometer.world import YEARS
 from metropolis.demo.experts import expert_rows, load_expert
 from metropolis.demo.files import VECTORS
 from metropolis.demo.initiatives import initiative_rows, load_initiative
@@ -41,6 +43,7 @@ def load_demonstration(*, progress: Progress | None = None, today: date | None =
 def load_records(*, progress: Progress | None = None, today: date | None = None) -> int:
     """Load every record of the demonstration network, or none; how many they are."""
     day = today or timezone.localdate()
+    now = datetime.combine(day, time(), UTC)
     accounts = open_accounts()
     steps = [
         *(partial(load_initiative, row, accounts) for row in initiative_rows()),
@@ -49,6 +52,8 @@ def load_records(*, progress: Progress | None = None, today: date | None = None)
         *(partial(load_practice, row, accounts) for row in practice_rows()),
         *(partial(load_expert, row, accounts, day) for row in expert_rows()),
         *(partial(load_need, row, accounts, day) for row in need_rows()),
+        partial(load_barometer, accounts),
+        *(partial(load_edition, year, accounts, now) for year in YEARS),
     ]
     for done, step in enumerate(steps, start=1):
         step()
