@@ -131,6 +131,19 @@ def test_the_example_survey_gives_its_citys_estimates(folder: Path, framework: F
     assert found.errors[0] == pytest.approx(shipped.errors[place], abs=0.006)
 
 
+def test_the_percentages_of_the_journeys_data_are_those_of_its_survey(framework: Framework) -> None:
+    folder = Path(__file__).parent / "journeys/barometer"
+    data = read_data(folder / "data.csv", read_framework(folder / "framework.csv"))
+    survey = read_survey(folder / "survey.csv")
+    measures = [measure for measure in soft_measures(framework) if measure.code in data.columns]
+    found = estimate(survey, measures)
+    assert found.table.units == data.units
+    assert len(measures) == 2
+    assert np.allclose(found.table.values, data.select(found.table.columns).values, atol=0.06)
+    counts = [survey.units.count(unit) for unit in data.units]
+    assert (min(counts), max(counts)) == (25, 400)
+
+
 def test_errors_and_score_intervals_are_wider_where_fewer_are_asked(folder: Path, framework: Framework) -> None:
     data, noise, estimates = of_year(folder, YEARS[-1])
     asked = {row.city: row.respondents for row in city_rows()}
