@@ -104,8 +104,10 @@ class MetropolisMap extends HTMLElement {
   }
 
   point(feature) {
-    const { properties: { title }, geometry: { coordinates } } = feature;
-    return button("map__point", title, (mark) => this.open(coordinates, [feature], mark));
+    const { properties: { title, tone }, geometry: { coordinates } } = feature;
+    const mark = button("map__point", title, (made) => this.open(coordinates, [feature], made));
+    if (tone) mark.dataset.tone = tone;
+    return mark;
   }
 
   cluster(feature) {
