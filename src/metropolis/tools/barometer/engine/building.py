@@ -8,7 +8,7 @@ import numpy as np
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine import imputing, treating
 from metropolis.tools.barometer.engine.aggregating import aggregate
-from metropolis.tools.barometer.engine.framework import Framework, Goalposts
+from metropolis.tools.barometer.engine.framework import Framework
 from metropolis.tools.barometer.engine.normalising import given_goalposts, mirror, normalise
 from metropolis.tools.barometer.engine.preparing import denominate, screen
 from metropolis.tools.barometer.engine.recipe import (
@@ -25,6 +25,7 @@ from metropolis.tools.barometer.engine.recipe import (
 )
 from metropolis.tools.barometer.engine.statistics import ranks
 from metropolis.tools.barometer.engine.table import Matrix, Table
+from metropolis.tools.barometer.engine.transforming import clipped, transformed, with_transformed_ends
 from metropolis.tools.barometer.engine.weighting import weights_of
 
 
@@ -140,6 +141,8 @@ class State:
         nodes = self.framework.indicators
         if isinstance(step, Normalise):
             named = {*step.but, *(code for how in (step.how, *step.but.values()) for code in given_goalposts(how))}
+        if isinstance(step, Transform):
+            named = set(step.codes)
         if isinstance(step, Aggregate):
             named, nodes = {*step.but, *step.least_of}, self.framework.aggregates
         unknown = named - {node.code for node in nodes}
@@ -172,14 +175,11 @@ class State:
 
     def _transformed(self, step: Transform) -> "State":
         values, nodes = self.table.values.copy(), dict(self.framework.by_code)
-        for code in step.log:
+        for code in step.codes:
             place = self.table.place(code)
-            bad = np.flatnonzero(values[:, place] <= 0)
-            if len(bad):
-                message = f"{code!r} of {self.table.units[bad[0]]!r} is {values[bad[0], place]:g}: it has no logarithm."
-                raise InvalidInput(message, field=code)
-            values[:, place] = np.log(values[:, place])
-            nodes[code] = nodes[code].model_copy(update={"goalposts": _log_goalposts(nodes[code].goalposts, code)})
+            cut = clipped(values[:, place], step.clip.get(code, (None, None)))
+            values[:, place] = transformed(cut, code, step, self.table.units)
+            nodes[code] = with_transformed_ends(nodes[code], step)
         table = self.table.with_values(values)
         framework = Framework(nodes=tuple(nodes[node.code] for node in self.framework.nodes))
         return State(table, framework, (*self.stages, Stage(step.do, table)), self.scores, self.mirror)
@@ -234,11 +234,3 @@ def _em(table: Table, framework: Framework) -> Matrix:
     values = table.values.copy()
     values[:, places] = imputing.impute_by_em(values[:, places])
     return values
-
-
-def _log_goalposts(posts: Goalposts | None, code: str) -> Goalposts | None:
-    if posts is None:
-        return None
-    if posts.lower <= 0:
-        raise InvalidInput(f"The lower goalpost of {code!r} is {posts.lower:g}: it has no logarithm.", field=code)
-    return Goalposts(lower=float(np.log(posts.lower)), upper=float(np.log(posts.upper)))

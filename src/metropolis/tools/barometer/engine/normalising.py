@@ -1,10 +1,10 @@
 """Putting columns on one scale, each so that more is better."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.framework import Goalposts, Node
@@ -24,7 +24,8 @@ class ToGoalposts(Value):
     """From the node's lower to its upper goalpost, stretched onto `lower` … `upper`; `cut` what lies beyond them.
 
     The goalposts do not depend on the data, so scores of different years can be compared. `goalposts` are others than
-    the nodes' own, by code, which is how they are varied. A node without any is refused.
+    the nodes' own, by code, which is how they are varied. A node without any is refused; or has these `percentiles` of
+    its column, counted from the worst, as the SDG Index and the Environmental Performance Index do.
     """
 
     method: Literal["goalposts"] = "goalposts"
@@ -32,6 +33,21 @@ class ToGoalposts(Value):
     upper: float = 100.0
     cut: bool = True
     goalposts: dict[str, Goalposts] = {}
+    percentiles: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.percentiles is not None and not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:  # noqa: PLR2004
+            raise InvalidInput(
+                "The percentiles are two numbers from 0 to 100, the lower one first.", field="percentiles"
+            )
+        return self
+
+    def depends_on_data(self, nodes: Sequence[Node]) -> bool:
+        """Whether some of the nodes have no goalposts but percentiles of their columns."""
+        return self.percentiles is not None and any(
+            node.goalposts is None and node.code not in self.goalposts for node in nodes
+        )
 
     def of(self, node: Node) -> Goalposts:
         """The goalposts of one node."""
@@ -151,12 +167,25 @@ def _between(values: Matrix, low: Matrix, high: Matrix, lower: float, upper: flo
 
 def _to_goalposts(columns: _Columns, how: ToGoalposts) -> Matrix:
     posts = []
-    for node in columns.nodes:
+    for node, values in zip(columns.nodes, columns.values.T, strict=True):
+        if how.percentiles is not None and how.depends_on_data([node]):
+            posts.append(_percentile_goalposts(values, how.percentiles, node.code))
+            continue
         ends = (how.of(node).lower, how.of(node).upper)
         posts.append(ends if node.direction == 1 else (-ends[1], -ends[0]))
     low, high = np.array(posts).T
     found = _between(columns.values, low, high, how.lower, how.upper)
     return np.clip(found, min(how.lower, how.upper), max(how.lower, how.upper)) if how.cut else found
+
+
+def _percentile_goalposts(values: Matrix, percentiles: tuple[float, float], code: str) -> tuple[float, float]:
+    low, high = np.nanpercentile(values, percentiles).tolist()
+    if not low < high:
+        message = (
+            f"The percentiles {percentiles[0]:g} and {percentiles[1]:g} of {code!r} are the same: give it goalposts."
+        )
+        raise InvalidInput(message, field=code)
+    return low, high
 
 
 def _z_score(columns: _Columns, how: ZScore) -> Matrix:

@@ -58,10 +58,31 @@ class Treat(Value):
 
 
 class Transform(Value):
-    """Replace some indicators by their logarithm (natural), before anything is compared; goalposts with them."""
+    """Replace some indicators by a function of them, before anything is compared; goalposts and targets with them.
+
+    In this order, each by code: what lies beyond the ends of `clip` is cut to them (None for no end), `plus` is added,
+    and the (natural) `log`arithm or a `power` above zero is taken. Goalposts and targets are not cut.
+    """
 
     do: Literal["transform"] = "transform"
-    log: tuple[str, ...]
+    log: tuple[str, ...] = ()
+    plus: dict[str, float] = {}
+    power: dict[str, Annotated[float, Field(gt=0)]] = {}
+    clip: dict[str, tuple[float | None, float | None]] = {}
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The indicators it is about."""
+        return tuple(dict.fromkeys((*self.clip, *self.plus, *self.log, *self.power)))
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        both = set(self.log) & self.power.keys()
+        if both:
+            raise InvalidInput(f"{min(both)!r} cannot be its logarithm and a power at once.", field="transform")
+        if not self.codes:
+            raise InvalidInput("The step 'transform' names no indicator.", field="transform")
+        return self
 
 
 class Normalise(Value):

@@ -123,6 +123,8 @@ class Study:
         if not isinstance(scaled, Normalise) or not isinstance(scaled.how, MinMax | ToGoalposts) or scaled.but:
             return None
         noisy = [self._framework.by_code[code] for code in self._errors_asked.errors]
+        if isinstance(scaled.how, ToGoalposts) and scaled.how.depends_on_data(noisy):
+            return None
         full = not any(np.isnan(self._data.column(node.code)).any() for node in noisy)
         for step in before:
             is_apart = isinstance(step, Impute) and step.method in {"mean", "median"} and full

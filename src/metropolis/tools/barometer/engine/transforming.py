@@ -1,0 +1,59 @@
+"""Functions of single indicators before anything is compared: cut, moved, logarithm or power."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from metropolis.engine_kit import InvalidInput
+from metropolis.tools.barometer.engine.framework import Goalposts, Node
+from metropolis.tools.barometer.engine.recipe import Transform
+from metropolis.tools.barometer.engine.table import Matrix
+
+
+def clipped(values: Matrix, ends: tuple[float | None, float | None]) -> Matrix:
+    """Values beyond either end cut to it; as of expected years of schooling beyond 18 in the HDI.
+
+    >>> clipped(np.array([3.0, 21.0]), (None, 18.0)).tolist()
+    [3.0, 18.0]
+    """
+    return values if ends == (None, None) else np.clip(values, *ends)
+
+
+def transformed(values: Matrix, code: str, step: Transform, units: Sequence[str]) -> Matrix:
+    """One indicator's values, shape (units,), moved and then as logarithm or power.
+
+    `InvalidInput` names the unit whose value has none. OECD/JRC Handbook (2008), step 5.
+
+    >>> transformed(np.array([0.0, 99.0]), "a", Transform(log=("a",), plus={"a": 1}), ("X", "Y")).round(3).tolist()
+    [0.0, 4.605]
+    """
+    moved = values + step.plus.get(code, 0.0)
+    if code in step.log:
+        _refuse(moved <= 0, moved, code, units, "logarithm")
+        return np.asarray(np.log(moved))
+    power = step.power.get(code, 1.0)
+    if power % 1:
+        _refuse(moved < 0, moved, code, units, f"power of {power:g}")
+    return np.asarray(moved**power)
+
+
+def with_transformed_ends(node: Node, step: Transform) -> Node:
+    """The node with its goalposts and target transformed as its values are."""
+
+    def moved(end: float, name: str) -> float:
+        return float(transformed(np.array([end]), node.code, step, (name,))[0])
+
+    changes: dict[str, object] = {}
+    if node.goalposts is not None:
+        ends = moved(node.goalposts.lower, "the lower goalpost"), moved(node.goalposts.upper, "the upper goalpost")
+        changes["goalposts"] = Goalposts(lower=ends[0], upper=ends[1])
+    if node.target is not None:
+        changes["target"] = moved(node.target, "the target")
+    return node.model_copy(update=changes)
+
+
+def _refuse(bad: np.ndarray, values: Matrix, code: str, units: Sequence[str], what: str) -> None:
+    rows = np.flatnonzero(bad)
+    if len(rows):
+        message = f"{code!r} of {units[rows[0]]!r} is {values[rows[0]]:g}: it has no {what}."
+        raise InvalidInput(message, field=code)

@@ -1,0 +1,159 @@
+"""Other published indices, computed by the command line from two tables and a recipe alone."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from metropolis.cli import metropolis
+from metropolis.engine_kit import InvalidInput
+from metropolis.tools.barometer.engine import Framework, Goalposts, Meta, Node, Recipe, Table, build, write_framework
+from metropolis.tools.barometer.engine.aggregating import aggregate_one
+from metropolis.tools.barometer.engine.normalising import ToGoalposts, normalise
+from metropolis.tools.barometer.engine.uncertainty import replay, simulate
+from metropolis.tools.barometer.engine.varying import DataNoise, Variation, WeightNoise
+from metropolis.tools.barometer.tests.published import HDI, needs_published, rows
+from metropolis.tools.barometer.tests.test_published_hdi import INPUTS, TREE
+
+
+def built(folder: Path, data: Sequence[Sequence[Any]], nodes: Sequence[Node], recipe: list[dict[str, Any]]) -> Any:
+    """The column of the index that `metropolis barometer build` writes."""
+    with (folder / "iData.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(data)
+    write_framework(Meta(Framework(nodes=tuple(nodes)), (), ()), folder / "iMeta.csv")
+    (folder / "recipe.json").write_text(json.dumps({"steps": recipe}))
+    names = {"--data": "iData.csv", "--meta": "iMeta.csv", "--recipe": "recipe.json", "--out": "out"}
+    words = [word for option, name in names.items() for word in (option, str(folder / name))]
+    answer = CliRunner().invoke(metropolis, ["barometer", "build", *words], catch_exceptions=False)
+    assert answer.exit_code == 0, answer.output
+    with (folder / "out" / "scores.csv").open(encoding="utf-8") as file:
+        root = next(node.code for node in nodes if node.parent is None)
+        return np.array([float(row[root] or "nan") for row in csv.DictReader(file)])
+
+
+def goalposts(lower: float, upper: float) -> Goalposts:
+    return Goalposts(lower=lower, upper=upper)
+
+
+def test_the_global_hunger_index_of_india_is_that_of_three_years(tmp_path: Path):
+    """Welthungerhilfe and Concern Worldwide, Global Hunger Index 2022, 2023 and 2024: 29.1, 28.7 and 27.3."""
+    nodes = [
+        Node(code="undernourished", parent="ghi", weight=2, goalposts=goalposts(0, 80)),
+        Node(code="wasted", parent="children", goalposts=goalposts(0, 30)),
+        Node(code="stunted", parent="children", goalposts=goalposts(0, 70)),
+        Node(code="mortality", parent="ghi", weight=2, goalposts=goalposts(0, 35)),
+        Node(code="children", parent="ghi", weight=2),
+        Node(code="ghi"),
+    ]
+    data = [
+        ("uCode", "undernourished", "wasted", "stunted", "mortality"),
+        ("2022", 16.3, 19.3, 35.5, 3.3), ("2023", 16.6, 18.7, 35.5, 3.1), ("2024", 13.7, 18.7, 35.5, 2.9),
+    ]  # fmt: skip
+    recipe = [{"do": "normalise", "how": {"method": "goalposts"}}, {"do": "aggregate"}]
+    assert built(tmp_path, data, nodes, recipe).round(1).tolist() == [29.1, 28.7, 27.3]
+
+
+@needs_published
+def test_the_human_development_index_by_the_command_line(tmp_path: Path):
+    found = [row for row in rows(HDI / "hdi_2022.csv") if row["hdi_rank_2022"]]
+    data = [("uCode", *INPUTS), *((row["iso3"], *(row[f"{code}_2022"] for code in INPUTS)) for row in found)]
+    recipe = [
+        {"do": "transform", "log": ["gnipc"]},
+        {"do": "normalise", "how": {"method": "goalposts", "lower": 0, "upper": 1}},
+        {"do": "aggregate", "but": {"hdi": "geometric"}},
+    ]
+    hdi = built(tmp_path, data, TREE.nodes, recipe)
+    published = np.array([float(row["hdi_2022"]) for row in found])
+    assert (hdi.round(3) == published).sum() == 193
+
+
+@needs_published
+def test_the_planetary_pressures_adjusted_hdi_is_a_product(tmp_path: Path):
+    """HDR 2023-24, technical note 6: the maxima are Qatar's of 1997 and 2008."""
+    wanted = ("hdi_2022", "co2_prod_2022", "mf_2022", "phdi_2022")
+    found = [row for row in rows(HDI / "hdr2023_24_all_2022_columns.csv") if all(row[code] for code in wanted)]
+    nodes = [
+        Node(code="hdi_2022", parent="phdi", goalposts=goalposts(0, 1)),
+        Node(code="co2_prod_2022", parent="pressure", direction=-1, goalposts=goalposts(0, 76.61294863)),
+        Node(code="mf_2022", parent="pressure", direction=-1, goalposts=goalposts(0, 140.8157)),
+        Node(code="pressure", parent="phdi"),
+        Node(code="phdi"),
+    ]
+    data = [("uCode", *wanted[:3]), *((row["iso3"], *(row[code] for code in wanted[:3])) for row in found)]
+    recipe = [
+        {"do": "normalise", "how": {"method": "goalposts", "lower": 0, "upper": 1}},
+        {"do": "aggregate", "but": {"phdi": "product"}},
+    ]
+    phdi = built(tmp_path, data, nodes, recipe)
+    assert len(found) == 165
+    assert (phdi.round(3) == np.array([float(row["phdi_2022"]) for row in found])).all()
+
+
+LINE = np.array([[0.0], [2.0], [4.0], [6.0], [108.0]])
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_goalposts_by_percentiles_are_counted_from_the_worst(direction: int):
+    node = Node(code="a", direction=1 if direction == 1 else -1)
+    how = ToGoalposts(percentiles=(25, 75))
+    told = normalise(LINE * direction, [node], how).ravel().tolist()
+    assert told == [0, 0, 50, 100, 100]
+    own = node.model_copy(update={"goalposts": goalposts(0, 8) if direction == 1 else goalposts(-8, 0)})
+    assert normalise(LINE * direction, [own], how).ravel().tolist() == [0, 25, 50, 75, 100]
+
+
+def test_replications_of_goalposts_by_percentiles_are_each_computed_as_a_build_is():
+    data = Table(tuple("ABCDE"), ("a", "b"), np.hstack([LINE, LINE[::-1] + LINE**0.5]))
+    tree = Framework(nodes=(Node(code="a", parent="i"), Node(code="b", parent="i"), Node(code="i")))
+    how = {"method": "goalposts", "percentiles": [10, 90]}
+    recipe = Recipe.model_validate({"steps": [{"do": "normalise", "how": how}, {"do": "aggregate"}]})
+    varied = Variation(inputs=(WeightNoise(spread=0.5), DataNoise(errors={"a": 1.0})))
+    found = simulate(data, tree, recipe, variation=varied, replications=8)
+    for row in range(8):
+        assert found.scores[row] == pytest.approx(replay(data, found, row).of("i"), rel=1e-5)
+
+
+def test_a_transformation_takes_goalposts_and_target_along():
+    node = Node(code="a", parent="i", goalposts=goalposts(0, 99), target=9.0)
+    data = Table(("X", "Y", "Z"), ("a",), np.array([[0.0], [9.0], [500.0]]))
+    steps = [
+        {"do": "transform", "log": ["a"], "plus": {"a": 1}, "clip": {"a": [None, 99]}},
+        {"do": "normalise", "how": {"method": "goalposts", "cut": False}},
+        {"do": "aggregate"},
+    ]
+    index = build(data, Framework(nodes=(node, Node(code="i"))), Recipe.model_validate({"steps": steps}))
+    assert index.of("i") == pytest.approx([0, 50, 100])
+    assert index.framework.by_code["a"].target == pytest.approx(np.log(10))
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ({"log": ["b"]}, "names 'b', which is no indicator"),
+        ({"log": ["a"]}, "'a' of 'X' is 0: it has no logarithm"),
+        ({"log": ["a"], "plus": {"a": 1}, "power": {"a": 2}}, "cannot be its logarithm and a power at once"),
+        ({"power": {"a": 0.5}, "plus": {"a": -1}}, "'a' of 'X' is -1: it has no power of 0.5"),
+        ({}, "names no indicator"),
+    ],
+)
+def test_a_transformation_that_cannot_be_done_is_refused(step: dict[str, Any], told: str):
+    data = Table(("X", "Y"), ("a",), np.array([[0.0], [9.0]]))
+    tree = Framework(nodes=(Node(code="a", parent="i"), Node(code="i")))
+    steps = [{"do": "transform", **step}, {"do": "normalise"}, {"do": "aggregate"}]
+    with pytest.raises(InvalidInput, match=told):
+        build(data, tree, Recipe.model_validate({"steps": steps}))
+
+
+def test_the_least_the_greatest_and_the_product_of_parts():
+    values = np.array([[2.0, 3.0, 5.0], [np.nan, 4.0, 6.0]])
+    weights = np.array([1.0, 2.0, 0.0])
+    assert aggregate_one(values, weights, "minimum").tolist() == [2, 4]
+    assert aggregate_one(values, weights, "maximum").tolist() == [3, 4]
+    product = aggregate_one(values, weights, "product")
+    assert product[0] == 18
+    assert np.isnan(product[1])
