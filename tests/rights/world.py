@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -112,6 +113,8 @@ class World:
     things: dict[str, Any] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what copying asks for
+            raise AttributeError(name)
         return self.things[name]
 
     def show(self, visibility: str) -> None:
@@ -149,6 +152,13 @@ def undone() -> Iterator[None]:
     with trial:
         yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def kept_in(folder: Path) -> Iterator[None]:
+    """Keep the index and the files in this folder."""
+    with override_settings(SEARCH_FOLDER=folder / "search", SEARCH_ENCODERS=("use",), MEDIA_ROOT=folder / "files"):
+        yield
 
 
 def add_records(initiative: str, author: Person | None, prefix: str, words: str = "") -> None:
