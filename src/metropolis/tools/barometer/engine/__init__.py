@@ -2,6 +2,7 @@
 
 from metropolis.tools.barometer.engine.building import Index, Stage, build
 from metropolis.tools.barometer.engine.checking import Place, check
+from metropolis.tools.barometer.engine.computations import COMPUTATIONS
 from metropolis.tools.barometer.engine.findings import Finding, Report
 from metropolis.tools.barometer.engine.framework import Framework, Goalposts, Node
 from metropolis.tools.barometer.engine.reading import Meta, read_data, read_framework
@@ -18,8 +19,9 @@ from metropolis.tools.barometer.engine.workbook import Intervals, workbook
 from metropolis.tools.barometer.engine.writing import framework_csv, write_framework, write_index
 
 __all__ = [
-    "Estimates", "Finding", "Framework", "Goalposts", "Index", "Intervals", "Measure", "Meta", "Node", "Place",
-    "Recipe", "Report", "Sheet", "Stage", "Survey", "Table", "Uncertainty", "Variation", "build", "check", "estimate",
-    "framework_csv", "read_data", "read_estimates", "read_framework", "read_margins", "read_recipe", "read_sheet",
-    "read_survey", "read_variation", "sdmx_csv", "shrunk", "simulate", "workbook", "write_framework", "write_index",
+    "COMPUTATIONS", "Estimates", "Finding", "Framework", "Goalposts", "Index", "Intervals", "Measure", "Meta", "Node",
+    "Place", "Recipe", "Report", "Sheet", "Stage", "Survey", "Table", "Uncertainty", "Variation", "build", "check",
+    "estimate", "framework_csv", "read_data", "read_estimates", "read_framework", "read_margins", "read_recipe",
+    "read_sheet", "read_survey", "read_variation", "sdmx_csv", "shrunk", "simulate", "workbook", "write_framework",
+    "write_index",
 ]  # fmt: skip

@@ -138,7 +138,10 @@ def _move(now: Situation, node: Node, goal: int) -> Move | None:
     def reaches(share: float) -> bool:
         values = now.data.values.copy()
         values[row, column] = value + share * (best - value)
-        return now.rank(now.data.with_values(values)) <= goal
+        try:
+            return now.rank(now.data.with_values(values)) <= goal
+        except InvalidInput:  # of two units both have the same then, which no scale can tell apart
+            return False
 
     if not reaches(1.0):
         return Move(code=node.code, value=value, needed=best, is_feasible=False)

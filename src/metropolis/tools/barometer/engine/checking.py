@@ -51,7 +51,7 @@ def check(data: Table | Sheet, meta: Meta, *, places: Places | None = None, limi
     findings = [
         *sheet.mistakes, *_columns(sheet, meta), *found, *_repeated(sheet), *_alike(sheet, given=places is not None)
     ]  # fmt: skip
-    if sheet.units:
+    if sheet.units and sheet.columns:
         cube = Cube.of(sheet)
         nodes = meta.framework.by_code
         findings += [*_figures(sheet, meta), *_identical(cube), *_gaps(cube, meta, limits)]

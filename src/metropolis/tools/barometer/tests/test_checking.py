@@ -171,6 +171,11 @@ def test_a_long_file_is_checked_likewise(tmp_path: Path):
     ]
 
 
+def test_a_table_with_nothing_of_the_framework_in_it_is_all_unknown_columns():
+    report = check(Table(("X", "Y"), ("height",), np.array([[1.0], [2.0]])), META)
+    assert set(report.counts) - {"survey-to-come"} == {"no-column", "unknown-column"}
+
+
 def test_names_of_places_are_resolved_or_listed_with_what_they_may_be():
     known = {"Lima": Place(key="3936456"), "LIM": Place(key="3936456"), "Santiago": Place(candidates=("CL", "ES"))}
     names = ("Lima", "Limaa", "Santiago", "LIM")
