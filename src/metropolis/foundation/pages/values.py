@@ -51,7 +51,7 @@ def _words() -> Words:
         lower=pgettext("interval", "From"),
         upper=pgettext("interval", "To"),
         tie=_("Not told apart"),
-        tied=_("Those with a letter in common are not told apart"),
+        tied=_("Neighbours with a letter in common are not told apart"),
         year=_("Year"),
         break_=_("Break in series"),
         adds=pgettext("chart", "Adds"),

@@ -14,6 +14,8 @@ from metropolis.engine_kit import Value
 FROM_RIGHT = frozenset({"ar", "fa", "he", "ps", "ur"})
 #: Below this width of a drawing, in its own units, a label stands above its line and not before it.
 NARROW = 480
+#: From here on a number is written by its power of ten.
+_HUGE = 1e15
 _MINUS, _NO_BREAK, _FROM_LEFT = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}", "\N{LEFT-TO-RIGHT MARK}"
 
 
@@ -36,7 +38,7 @@ class Words(Value):
     lower: str = "From"
     upper: str = "To"
     tie: str = "Not told apart"
-    tied: str = "Those with a letter in common are not told apart"
+    tied: str = "Neighbours with a letter in common are not told apart"
     year: str = "Year"
     break_: str = "Break in series"
     adds: str = "Adds"
@@ -95,9 +97,8 @@ class Look(Value):
         if value is None:
             return self.words.unknown
         rounded = round(value, digits) + 0.0
-        text = format_decimal(
-            abs(rounded), format="#,##0" + ("." + "0" * digits if digits else ""), locale=locale_of(self.language)
-        )
+        pattern = "0.00E0" if abs(rounded) >= _HUGE else "#,##0" + ("." + "0" * digits if digits else "")
+        text = format_decimal(abs(rounded), format=pattern, locale=locale_of(self.language))
         sign = _MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
         # Among letters that run from the right, a sign would go behind its number.
         sign = f"{_FROM_LEFT}{sign}" if sign and self.from_right else sign
@@ -120,7 +121,7 @@ class Look(Value):
 def locale_of(language: str) -> Locale:
     """How a language writes numbers and days; English for one that is not known."""
     try:
-        return Locale.parse(language, sep="-")
+        return Locale.parse("en-gb" if language == "en" else language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
 

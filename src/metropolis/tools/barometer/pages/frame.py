@@ -61,6 +61,15 @@ class Opened:
         path = reverse(f"barometer:{page}", args=[self.edition.barometer.slug, self.edition.label, *more])
         return f"{path}?year={self.wanted_year}" if self.wanted_year is not None else path
 
+    def told(self, caption: str) -> str:
+        """The caption of a chart, with the year, and with a word that the figures are invented where they are."""
+        notes = [str(self.shown.year)] if self.shown.year is not None else []
+        if self.edition.synthetic_note:
+            notes.append(_("synthetic figures"))
+        if self.edition.state != "published":
+            notes.append(str(self.edition.get_state_display()))
+        return f"{caption} ({', '.join(notes)})" if notes else caption
+
     def context(self, here: str, **more: Any) -> dict[str, Any]:
         """What `barometer/edition_base.html` needs, and `more`; `here` names the tab."""
         return {

@@ -14,30 +14,85 @@ from metropolis.tools.barometer.queries.barometers import (
     own_units,
     visible_keys,
 )
-from metropolis.tools.barometer.queries.comments import comment, comments, units_to_comment_on
-from metropolis.tools.barometer.queries.computed import figures_of, index_of, material_of, replications_of
-from metropolis.tools.barometer.queries.offering import findable, panel
+from metropolis.tools.barometer.queries.checking import Checked, checked_tables, meta_of, report_on
+from metropolis.tools.barometer.queries.comments import comment, comments, makers, people_of_cities, units_to_comment_on
+from metropolis.tools.barometer.queries.computed import (
+    computation_key,
+    figures_of,
+    index_of,
+    is_given_up,
+    material_of,
+    replications_of,
+    reweighing_of,
+    trace_of,
+)
+from metropolis.tools.barometer.queries.explained import (
+    Explained,
+    Part,
+    Standout,
+    change,
+    gap,
+    moves,
+    strengths,
+    weaknesses,
+)
+from metropolis.tools.barometer.queries.offering import barometer_cards, findable, panel
+from metropolis.tools.barometer.queries.sentences import Deed, Told, edition_history, told, unlisted
+from metropolis.tools.barometer.queries.standings import Standing, standings, told_apart
+from metropolis.tools.barometer.queries.units import Place, countries, peers_of, places, regions
 
 __all__ = [
     "TOOL",
+    "Checked",
+    "Deed",
+    "Explained",
+    "Part",
+    "Place",
+    "Standing",
+    "Standout",
+    "Told",
     "addresses",
     "barometer",
+    "barometer_cards",
     "barometer_to_change",
     "barometers",
+    "change",
+    "checked_tables",
     "comment",
     "comments",
+    "computation_key",
+    "countries",
     "edition",
+    "edition_history",
     "edition_to_change",
     "editions",
     "figures_of",
     "findable",
+    "gap",
     "index_of",
     "initiatives_to_add_to",
+    "is_given_up",
     "latest_edition",
+    "makers",
     "material_of",
+    "meta_of",
+    "moves",
     "own_units",
     "panel",
+    "peers_of",
+    "people_of_cities",
+    "places",
+    "regions",
     "replications_of",
+    "report_on",
+    "reweighing_of",
+    "standings",
+    "strengths",
+    "told",
+    "told_apart",
+    "trace_of",
     "units_to_comment_on",
+    "unlisted",
     "visible_keys",
+    "weaknesses",
 ]
