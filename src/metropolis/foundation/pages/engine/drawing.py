@@ -84,28 +84,29 @@ class Drawing:
         places = _places(x1=self._x(x1), y1=y1, x2=self._x(x2), y2=y2)
         self._parts.append(f"<line{places}{self._stroke(colour, width, dashes)}/>")
 
-    def bar(
-        self, box: tuple[float, float, float, float], colour: str, *, hollow: bool = False, radius: float = 1.5
-    ) -> None:
-        """A bar from one place across to another, by its top and height; a `hollow` one is its edge alone."""
+    def bar(self, box: tuple[float, float, float, float], colour: str, *, edge: str = "", radius: float = 1.5) -> None:
+        """A bar from one place across to another, by its top and height, with an edge where one is named."""
         one, other, top, height = box
         left, right = sorted((self._x(one), self._x(other)))
         right = max(right, left + 1)
-        if hollow:
+        if edge:
+            # A line lies on both sides of its place, and this one is to lie within.
             left, right, top, height = left + 1, max(right - 1, left + 2), top + 1, height - 2
         places = _places(x=left, y=top, width=right - left, height=height, rx=radius)
-        self._parts.append(f"<rect{places}{self._surface(colour, hollow=hollow)}/>")
+        self._parts.append(f"<rect{places}{self._surface(colour, edge)}/>")
 
     def dot(self, at: tuple[float, float], colour: str, *, hollow: bool = False, radius: float = 4.5) -> None:
         """A dot around a place; a hollow one is a ring."""
         places = _places(cx=self._x(at[0]), cy=at[1], r=radius)
-        self._parts.append(f"<circle{places}{self._surface(colour, hollow=hollow)}/>")
+        self._parts.append(f"<circle{places}{self._surface('page' if hollow else colour, colour if hollow else '')}/>")
 
     def diamond(self, at: tuple[float, float], colour: str, *, hollow: bool = False, radius: float = 5.5) -> None:
         """A square that stands on its corner."""
         x, y = self._x(at[0]), at[1]
         corners = _corners(((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)))
-        self._parts.append(f'<polygon points="{corners}"{self._surface(colour, hollow=hollow)}/>')
+        self._parts.append(
+            f'<polygon points="{corners}"{self._surface("page" if hollow else colour, colour if hollow else "")}/>'
+        )
 
     def area(self, corners: Iterable[tuple[float, float]], colour: str, opacity: float = 0.16) -> None:
         """A surface between places, through which the rest is seen."""
@@ -168,10 +169,8 @@ class Drawing:
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
         return f' stroke="{self._ink(colour)}" stroke-width="{width:g}"{dashed}'
 
-    def _surface(self, colour: str, *, hollow: bool) -> str:
-        if hollow:
-            return f' fill="{self._ink("page")}"{self._stroke(colour, 2)}'
-        return f' fill="{self._ink(colour)}"'
+    def _surface(self, colour: str, edge: str) -> str:
+        return f' fill="{self._ink(colour)}"' + (self._stroke(edge, 2) if edge else "")
 
     def _directed(self, text: str) -> str:
         if self.look.from_right:

@@ -25,7 +25,7 @@ _FAMILIES = ("Public Sans", "Noto Sans", "Vazirmatn")
 #: Tagged for screen readers (PDF/UA-1) and made to last (PDF/A-2a).
 STANDARDS = ["ua-1", "a-2a"]
 #: How much a drawing and a whole report may weigh, in letters.
-LONGEST_DRAWING, LONGEST_REPORT = 1_000_000, 4_000_000
+LONGEST_DRAWING, LONGEST_REPORT = 1_000_000, 2_000_000
 WIDEST = 8_000
 
 _PICTURE = """#set page(width: auto, height: auto, margin: 0pt)
@@ -37,6 +37,8 @@ _FOREIGN = re.compile(r"<(?!/?(?:svg|title|desc|rect|line|circle|polygon|polylin
 _LONG_WORD = re.compile(r"[^\s\u200b]{28}(?=[^\s\u200b]{4})")
 #: A drawing so many times as tall as wide fits a page in full width, and one so many times if it is made smaller.
 _FITS, _FITS_SMALLER = 1.2, 2.0
+#: So many letters of the title stand at the head of each page.
+_SHORT = 80
 
 
 def chart_png(svg: str, *, scale: float = 2) -> bytes:
@@ -91,11 +93,10 @@ def _values(report: Report) -> dict[str, Any]:
             for section in report.sections
         ],
         "sources": [
-            _breakable(source.model_dump()) | {"url": source.url, "shown_url": _breakable(source.url)}
-            for source in report.sources
+            _breakable(source.model_dump(exclude={"url"})) | {"url": _address(source.url)} for source in report.sources
         ],
-        "url": report.url,
-        "shown_url": _breakable(report.url),
+        "url": _address(report.url),
+        "short_title": f"{report.title[:_SHORT]}…" if len(report.title) > _SHORT else report.title,
         "made_on": {"year": report.made_on.year, "month": report.made_on.month, "day": report.made_on.day},
         "day": format_date(report.made_on, "long", locale=locale_of(report.language)),
         "lang": language,
@@ -109,6 +110,11 @@ def _values(report: Report) -> dict[str, Any]:
             "notice": colours["caution-tint"],
         },
     }
+
+
+def _address(url: str) -> dict[str, str]:
+    """An address as it is shown, and where it leads if that is the web."""
+    return {"shown": _breakable(url), "leads": url if url.startswith(("https://", "http://")) else ""}
 
 
 def _chart(drawn: ReportChart) -> dict[str, Any]:

@@ -16,8 +16,8 @@ register = template.Library()
 
 Text = str | Promise
 Given = TypeVar("Given", bound=Value)
-#: The width for which a drawing is made on a phone, in its own units.
-PHONE = 328
+#: The widths for which a drawing is made in a column and on a phone, in its own units.
+COLUMN, PHONE = 560, 328
 
 
 def _scale(values: Iterable[float | None]) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def _plain(value: Any) -> Any:
 
 def _figure(draw: Callable[[Look], Chart]) -> dict[str, Any]:
     """A chart drawn twice, for a wide and for a narrow column, with its figures as a table."""
-    wide, narrow = draw(look(inline=True)), draw(look(width=PHONE, inline=True))
+    wide, narrow = (draw(look(width=width, inline=True)) for width in (COLUMN, PHONE))
     columns = [{"label": label, "number": number > 0} for number, label in enumerate(wide.columns)]
     links = wide.links or [""] * len(wide.rows)
     rows = [

@@ -20,6 +20,10 @@ TEXT += [(state, f"{state}-tint") for state in ("good", "caution", "bad")]
 TEXT += [("ink", f"{state}-tint") for state in ("good", "caution", "bad")]
 TEXT += [("ink-soft", "sea"), ("on-action", "point")]
 SIGNS = [("line-strong", surface) for surface in SURFACES] + [("focus", surface) for surface in (*SURFACES, "land")]
+#: Charts: bars, lines and their names; dots on a chosen row and on the middle half of a profile.
+TEXT += [(colour, "page") for colour in ("action", "good")]
+SIGNS += [(sign, surface) for sign in ("action", "line-strong") for surface in ("page", "tint")]
+SIGNS += [("action", "border"), ("inclusion", "border"), ("ink-soft", "border")]
 SIGNS += [("action", "line"), ("point", "land"), ("point", "sea")]
 
 

@@ -46,7 +46,8 @@ def heat_table(title: str, columns: Sequence[str], rows: Sequence[HeatRow], *, l
         for place, cell in enumerate(row.cells):
             _draw(drawing, cell, (first + each * place, above, each))
     svg = drawing.svg(top + 8 + _ROW * len(rows), title)
-    cells = [[row.cells[number].text for row in rows] for number in range(len(columns))]
+    unknown = look.words.unknown
+    cells = [[row.cells[number].text or unknown for row in rows] for number in range(len(columns))]
     named = [(look.words.name, [row.label for row in rows]), *zip(columns, cells, strict=True)]
     return with_table(title, svg, named, links=[row.url for row in rows])
 

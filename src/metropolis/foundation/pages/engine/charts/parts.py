@@ -83,7 +83,7 @@ def _keys(drawing: Drawing) -> list[Key]:
     words = drawing.look.words
     return [
         Key(words.adds, lambda at: drawing.bar((at[0] - 8, at[0] + 8, at[1] - 5, 10), "good")),
-        Key(words.takes, lambda at: drawing.bar((at[0] - 8, at[0] + 8, at[1] - 5, 10), "bad", hollow=True)),
+        Key(words.takes, lambda at: drawing.bar((at[0] - 8, at[0] + 8, at[1] - 5, 10), "page", edge="bad")),
     ]
 
 
@@ -104,8 +104,8 @@ def _draw(
         if part.value == 0:
             drawing.line((frame.x(one), middle - 7, frame.x(one), middle + 7))
         elif part.value:
-            is_less = part.value < 0
-            drawing.bar((frame.x(one), frame.x(other), middle - 7, 14), "bad" if is_less else "good", hollow=is_less)
+            colour, edge = ("page", "bad") if part.value < 0 else ("good", "")
+            drawing.bar((frame.x(one), frame.x(other), middle - 7, 14), colour, edge=edge)
     if ends[1]:
         last = frame.x(ends[1].value), frame.middles[-1]
         _joined(drawing, place, last, 0)
@@ -115,6 +115,7 @@ def _draw(
 def _joined(
     drawing: Drawing, place: tuple[float, float] | None, at: tuple[float, float], reached: float
 ) -> tuple[float, float]:
-    if place:
+    # On a phone it would run through the labels.
+    if place and not drawing.look.is_narrow:
         drawing.line((place[0], place[1] + 7, at[0], at[1] - 7), "line-strong", 1)
     return reached, at[1]

@@ -87,7 +87,9 @@ def _keys(drawing: Drawing, name: str, rows: Sequence[ProfileRow]) -> list[Key]:
     if any(row.peers is not None for row in rows):
         keys.append(Key(words.peers, lambda at: drawing.diamond(at, "inclusion", hollow=True)))
     if any(row.quartile_1 is not None for row in rows):
-        keys.append(Key(words.half, lambda at: drawing.bar((at[0] - 9, at[0] + 9, at[1] - 4, 8), "border")))
+        keys.append(
+            Key(words.half, lambda at: drawing.bar((at[0] - 9, at[0] + 9, at[1] - 5, 10), "border", edge="line-strong"))
+        )
     if any(row.minimum is not None for row in rows):
         keys.append(Key(words.all, lambda at: drawing.line((at[0] - 9, at[1], at[0] + 9, at[1]), "line-strong", 1.5)))
     return keys
@@ -100,7 +102,7 @@ def _draw(drawing: Drawing, frame: Rows, around: Scale, row: ProfileRow, middle:
     if row.minimum is not None and row.maximum is not None:
         drawing.line((x(row.minimum), middle, x(row.maximum), middle), "line-strong", 1.5)
     if row.quartile_1 is not None and row.quartile_3 is not None:
-        drawing.bar((x(row.quartile_1), x(row.quartile_3), middle - 4, 8), "border")
+        drawing.bar((x(row.quartile_1), x(row.quartile_3), middle - 5, 10), "border", edge="line-strong")
     if row.median is not None:
         drawing.line((x(row.median), middle - 5, x(row.median), middle + 5), "ink-soft", 2)
     if row.peers is not None:

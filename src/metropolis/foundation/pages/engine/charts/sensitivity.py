@@ -36,12 +36,12 @@ def sensitivity_chart(title: str, rows: Sequence[SensitivityRow], *, digits: int
     ]
     frame = Rows(drawing, lines, around, write_keys(drawing, _keys(drawing)))
     for row, middle in zip(rows, frame.middles, strict=True):
-        for value, interval, place, hollow in (
-            (row.first, row.first_interval, middle - 5.5, False),
-            (row.total, row.total_interval, middle + 5.5, True),
+        for value, interval, place, (colour, edge) in (
+            (row.first, row.first_interval, middle - 5.5, ("action", "")),
+            (row.total, row.total_interval, middle + 5.5, ("page", "action")),
         ):
             if value is not None:
-                drawing.bar((frame.x(0), frame.x(value), place - 4.5, 9), "action", hollow=hollow)
+                drawing.bar((frame.x(0), frame.x(value), place - 4.5, 9), colour, edge=edge)
             if interval[0] is not None and interval[1] is not None:
                 whisker(drawing, (frame.x(interval[0]), frame.x(interval[1])), place, "ink")
     columns = [
@@ -65,6 +65,6 @@ def _keys(drawing: Drawing) -> list[Key]:
     words = drawing.look.words
     return [
         Key(words.first, lambda at: drawing.bar((at[0] - 8, at[0] + 8, at[1] - 4, 8), "action")),
-        Key(words.total, lambda at: drawing.bar((at[0] - 8, at[0] + 8, at[1] - 4, 8), "action", hollow=True)),
+        Key(words.total, lambda at: drawing.bar((at[0] - 8, at[0] + 8, at[1] - 4, 8), "page", edge="action")),
         Key(words.interval, lambda at: whisker(drawing, (at[0] - 8, at[0] + 8), at[1], "ink")),
     ]
