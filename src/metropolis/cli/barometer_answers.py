@@ -53,27 +53,35 @@ def compare(*, cities: tuple[str, ...], as_json: bool, **told: Any) -> None:
 @inputs.meta
 @inputs.as_json
 def check(*, data: Path, meta: Path, as_json: bool) -> None:
-    """Check figures before an index is built of them: everything that is wrong or may be, by row and column.
+    """Check a framework and figures before an index is built: all that is wrong or may be, by row and column.
 
     Exit status 2 if there are errors.
     """
     from metropolis.tools.barometer.engine import check as check_data
-    from metropolis.tools.barometer.engine import read_framework, read_sheet
+    from metropolis.tools.barometer.engine import read_sheet
+    from metropolis.tools.barometer.engine.framework_mistakes import read_framework_with_mistakes
 
-    framework = read_framework(meta)
+    framework, mistakes = read_framework_with_mistakes(meta)
     report = check_data(read_sheet(data, framework), framework)
-    lines = [f"{one.severity}: {one.where or data.name}: {one.message}" for one in report.findings]
-    left = sum(report.counts.values()) - len(lines)
-    if left:
-        lines.append(f"… and {left} more of these kinds.")
+    findings = [(meta.name, one) for one in mistakes] + [(data.name, one) for one in report.findings]
+    left = sum(report.counts.values()) - len(report.findings)
     if as_json:
-        told = [one.model_dump() | {"severity": one.severity, "message": one.message} for one in report.findings]
-        click.echo(json.dumps({"findings": told, "counts": dict(report.counts)}, indent=2))
+        told = [
+            one.model_dump() | {"file": file, "severity": one.severity, "message": one.message}
+            for file, one in findings
+        ]
+        click.echo(json.dumps({"findings": told, "left_out": left}, indent=2))
     else:
-        click.echo("\n".join(lines or ["Nothing was found that is wrong or odd."]))
-    if report.has_errors:
-        errors = sum(count for code, count in report.counts.items() if code in {one.code for one in report.of("error")})
-        raise InvalidInput(f"{data.name} has {errors} {'error' if errors == 1 else 'errors'}.", field="data")
+        for file, one in findings:
+            click.echo(f"{one.severity}: {file}{one.where and f', {one.where}'}: {one.message}")
+        if left:
+            click.echo(f"… and {left} more of these kinds.")
+        if not findings:
+            click.echo("Nothing was found that is wrong or odd.")
+    errors = sum(one.severity == "error" for _, one in findings)
+    if errors:
+        more = " or more" if left else ""
+        raise InvalidInput(f"There {'is 1 error' if errors == 1 else f'are {errors}{more} errors'}.", field="data")
 
 
 def _tell(found: Value, lines: list[str], *, as_json: bool) -> None:

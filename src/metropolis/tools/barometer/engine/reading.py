@@ -21,7 +21,9 @@ META = {
     "icode": "code", "iname": "name", "parent": "parent", "weight": "weight", "direction": "direction",
     "unit": "unit", "target": "target", "denominator": "denominator", "type": "type", "level": "level",
     "goalpostlower": "lower", "lower": "lower", "lowergoalpost": "lower", "minmaxlower": "lower", "minimum": "lower",
+    "goalpostmin": "lower", "lowerbound": "lower", "min": "lower", "worst": "lower",
     "goalpostupper": "upper", "upper": "upper", "uppergoalpost": "upper", "minmaxupper": "upper", "maximum": "upper",
+    "goalpostmax": "upper", "upperbound": "upper", "max": "upper", "best": "upper",
     "soft": "is_soft", "issoft": "is_soft", "year": "year", "source": "source", "licence": "licence",
     "license": "licence", "topic": "topic", "description": "description",
 }  # fmt: skip

@@ -358,10 +358,18 @@ def test_check_lists_every_mistake_and_fails_if_there_are_errors(questions: Ques
     assert questions.status == 0
     questions.write("data.csv", PANEL.replace("7,12,9", 'many,12,"9,5"').replace("parks", "park"))
     lines = questions.ask("check").splitlines()
-    assert "error: row 3, QUI, 2024, clinics: 'many' is not a number." in lines
-    assert "error: parks: The framework names 'parks', the data have no such column. Perhaps: park." in lines
+    assert "error: data.csv, row 3, QUI, 2024, clinics: 'many' is not a number." in lines
+    assert "error: data.csv, parks: The framework names 'parks', the data have no such column. Perhaps: park." in lines
     assert questions.status == 2
-    assert questions.refusal == "metropolis: data.csv has 2 errors.\n"
+    assert questions.refusal == "metropolis: There are 2 errors.\n"
     told = json.loads(questions.ask("check", "--json"))
-    assert told["counts"] == {"not-a-number": 1, "no-column": 1, "unknown-column": 1}
+    assert [one["code"] for one in told["findings"]] == ["no-column", "not-a-number", "unknown-column"]
     assert {one["severity"] for one in told["findings"]} == {"error", "warning"}
+
+
+def test_check_lists_the_mistakes_of_the_framework_beside_those_of_the_figures(questions: Questions):
+    questions.write("meta.csv", META.replace("waiting,care,1,-1", "waiting,cure,1,-2"))
+    questions.write("data.csv", PANEL.replace("7,12,9", "7,soon,9"))
+    lines = questions.ask("check").splitlines()
+    assert [line.split(": ")[1].split(",")[0] for line in lines] == ["meta.csv", "meta.csv", "data.csv"]
+    assert questions.status == 2
