@@ -37,8 +37,7 @@ class Chosen(NamedTuple):
         found = [row for row in rows if self._has(row.place)]
         if not self.node:
             return found
-        scores = {row.code: self.score(row, year) for row in found}
-        return sorted(found, key=lambda row: -scores[row.code] if scores[row.code] is not None else float("inf"))
+        return sorted(found, key=lambda row: _from_the_best(self.score(row, year)))
 
     def _has(self, place: Place) -> bool:
         return (
@@ -47,6 +46,10 @@ class Chosen(NamedTuple):
             and (not self.country or place.country == self.country)
             and (not self.like or place.code in self.peers)
         )
+
+
+def _from_the_best(score: float | None) -> float:
+    return float("inf") if score is None else -score
 
 
 def chosen(query: QueryDict, found: Opened, places: Mapping[str, Place]) -> Chosen:

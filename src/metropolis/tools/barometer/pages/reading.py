@@ -89,7 +89,7 @@ def _overview(request: HttpRequest, found: Opened) -> HttpResponse:
         chart_rows=[_chart_row(found, row, wanted) for row in page.object_list],
         chart_caption=_caption(found, wanted),
         node_label=found.framework.by_code[wanted.node].label if wanted.node else "",
-        groups=_groups(found, page.object_list, len(ranked), wanted),
+        groups=_groups(found, list(page.object_list), len(ranked), wanted),
         editions=queries.editions(found.edition.barometer, found.workspace.viewer),
         citation=words.citation(found.edition, settings.SITE_ADDRESS),
     )

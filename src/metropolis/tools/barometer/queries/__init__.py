@@ -36,7 +36,10 @@ from metropolis.tools.barometer.queries.explained import (
     strengths,
     weaknesses,
 )
+from metropolis.tools.barometer.queries.figures import Measured, Spread, measured_of, spreads
+from metropolis.tools.barometer.queries.making import Draft, Hint, Step, doubts, missing, problems, steps, to_come
 from metropolis.tools.barometer.queries.offering import barometer_cards, findable, panel
+from metropolis.tools.barometer.queries.related import Related, practices_on
 from metropolis.tools.barometer.queries.sentences import Deed, Told, edition_history, told, unlisted
 from metropolis.tools.barometer.queries.standings import Standing, standings, told_apart
 from metropolis.tools.barometer.queries.units import Place, countries, peers_of, places, regions
@@ -45,11 +48,17 @@ __all__ = [
     "TOOL",
     "Checked",
     "Deed",
+    "Draft",
     "Explained",
+    "Hint",
+    "Measured",
     "Part",
     "Place",
+    "Related",
+    "Spread",
     "Standing",
     "Standout",
+    "Step",
     "Told",
     "addresses",
     "barometer",
@@ -62,6 +71,7 @@ __all__ = [
     "comments",
     "computation_key",
     "countries",
+    "doubts",
     "edition",
     "edition_history",
     "edition_to_change",
@@ -75,19 +85,26 @@ __all__ = [
     "latest_edition",
     "makers",
     "material_of",
+    "measured_of",
     "meta_of",
+    "missing",
     "moves",
     "own_units",
     "panel",
     "peers_of",
     "people_of_cities",
     "places",
+    "practices_on",
+    "problems",
     "regions",
     "replications_of",
     "report_on",
     "reweighing_of",
+    "spreads",
     "standings",
+    "steps",
     "strengths",
+    "to_come",
     "told",
     "told_apart",
     "trace_of",

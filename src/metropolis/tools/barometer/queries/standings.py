@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_lowercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from metropolis.tools.barometer.engine.figures import YearFigures
 from metropolis.tools.barometer.queries.units import Place
@@ -70,7 +70,7 @@ def standings(year: YearFigures, found: Mapping[str, Place]) -> list[Standing]:
     return _grouped(rows)
 
 
-def _sure(year: YearFigures, place: int) -> dict[str, float | int | None]:
+def _sure(year: YearFigures, place: int) -> dict[str, Any]:
     sure = year.sure
     if sure is None or year.ranks[place][-1] is None:
         return {}

@@ -33,6 +33,11 @@ def number(value: float | None, digits: int = 1, *, signed: bool = False) -> str
     return _("unknown") if value is None else _reader().number(value, digits, signed=signed)
 
 
+def share(value: float | None) -> str:
+    """A share as a percentage."""
+    return _("unknown") if value is None else _reader().share(value, 0)
+
+
 def probability(value: float | None) -> str:
     """A probability as a percentage; none is said to be certain, because replications are no more than many."""
     if value is None:
@@ -168,7 +173,7 @@ def standout_words(found: Standout, *, strong: bool) -> str:
     if found.share == 1:
         return _("better than all other cities") if strong else _("worse than all other cities")
     said = _("better than %(share)s of the other cities") if strong else _("worse than %(share)s of the other cities")
-    return said % {"share": _reader().share(found.share, 0)}
+    return said % {"share": share(found.share)}
 
 
 def move_words(move: Move, node: Node) -> str:
@@ -184,7 +189,7 @@ def move_words(move: Move, node: Node) -> str:
     if not move.precedent:
         return _("%(change)s; no city has changed as much from one year to the next") % {"change": said}
     often = _("%(change)s; %(share)s of all changes from one year to the next were as large")
-    return often % {"change": said, "share": _reader().share(move.precedent, 0)}
+    return often % {"change": said, "share": share(move.precedent)}
 
 
 def above_words(chance: float, first: str, second: str) -> str:
