@@ -62,7 +62,7 @@ def _words() -> Words:
         median=_("Median"),
         quartile_3=_("Upper quartile"),
         maximum=pgettext("chart", "Greatest"),
-        half=_("Middle half of all"),
+        half=_("Middle half of all, and median"),
         all=_("All, least to greatest"),
         peers=_("Median of peers"),
         first=_("First order"),

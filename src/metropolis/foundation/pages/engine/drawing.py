@@ -95,18 +95,16 @@ class Drawing:
         places = _places(x=left, y=top, width=right - left, height=height, rx=radius)
         self._parts.append(f"<rect{places}{self._surface(colour, edge)}/>")
 
-    def dot(self, at: tuple[float, float], colour: str, *, hollow: bool = False, radius: float = 4.5) -> None:
-        """A dot around a place; a hollow one is a ring."""
+    def dot(self, at: tuple[float, float], colour: str, radius: float = 4.5) -> None:
+        """A dot around a place."""
         places = _places(cx=self._x(at[0]), cy=at[1], r=radius)
-        self._parts.append(f"<circle{places}{self._surface('page' if hollow else colour, colour if hollow else '')}/>")
+        self._parts.append(f"<circle{places}{self._surface(colour)}/>")
 
-    def diamond(self, at: tuple[float, float], colour: str, *, hollow: bool = False, radius: float = 5.5) -> None:
-        """A square that stands on its corner."""
+    def diamond(self, at: tuple[float, float], edge: str, radius: float = 5.5) -> None:
+        """The edge of a square that stands on its corner."""
         x, y = self._x(at[0]), at[1]
         corners = _corners(((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)))
-        self._parts.append(
-            f'<polygon points="{corners}"{self._surface("page" if hollow else colour, colour if hollow else "")}/>'
-        )
+        self._parts.append(f'<polygon points="{corners}"{self._surface("page", edge)}/>')
 
     def area(self, corners: Iterable[tuple[float, float]], colour: str, opacity: float = 0.16) -> None:
         """A surface between places, through which the rest is seen."""
@@ -169,7 +167,7 @@ class Drawing:
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
         return f' stroke="{self._ink(colour)}" stroke-width="{width:g}"{dashed}'
 
-    def _surface(self, colour: str, edge: str) -> str:
+    def _surface(self, colour: str, edge: str = "") -> str:
         return f' fill="{self._ink(colour)}"' + (self._stroke(edge, 2) if edge else "")
 
     def _directed(self, text: str) -> str:

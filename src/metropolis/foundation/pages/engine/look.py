@@ -49,7 +49,7 @@ class Words(Value):
     median: str = "Median"
     quartile_3: str = "Upper quartile"
     maximum: str = "Greatest"
-    half: str = "Middle half of all"
+    half: str = "Middle half of all, and median"
     all: str = "All, least to greatest"
     peers: str = "Median of peers"
     first: str = "First order"

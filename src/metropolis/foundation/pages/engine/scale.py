@@ -6,6 +6,8 @@ from math import ceil, floor, log10
 from metropolis.engine_kit import Value
 
 _STEPS = (1, 2, 2.5, 5, 10)
+#: Values on a scale so long are written without a fraction.
+_WHOLE = 500
 
 
 class Scale(Value):
@@ -60,6 +62,10 @@ def digits_for(step: float) -> int:
 
 
 def digits_of(scale: Scale) -> int:
-    """The digits in which values on this scale are written: about three that count."""
+    """The digits in which values on this scale are written: a score of 100 with one, a share of 1 with two.
+
+    >>> [digits_of(scale([0.0, high])) for high in (1000, 100, 10, 1, 0.1)]
+    [0, 1, 1, 2, 3]
+    """
     span = scale.high - scale.low
-    return min(6, max(0, 2 - floor(log10(span) - 1e-9)))
+    return 0 if span >= _WHOLE else min(6, max(1, 2 - floor(log10(2 * span))))

@@ -85,11 +85,9 @@ def _keys(drawing: Drawing, name: str, rows: Sequence[ProfileRow]) -> list[Key]:
     words = drawing.look.words
     keys = [Key(name, lambda at: drawing.dot(at, "action", radius=5.5))]
     if any(row.peers is not None for row in rows):
-        keys.append(Key(words.peers, lambda at: drawing.diamond(at, "inclusion", hollow=True)))
+        keys.append(Key(words.peers, lambda at: drawing.diamond(at, "inclusion")))
     if any(row.quartile_1 is not None for row in rows):
-        keys.append(
-            Key(words.half, lambda at: drawing.bar((at[0] - 9, at[0] + 9, at[1] - 5, 10), "border", edge="line-strong"))
-        )
+        keys.append(Key(words.half, lambda at: _half(drawing, (at[0] - 9, at[0] + 9), at[1], median=at[0])))
     if any(row.minimum is not None for row in rows):
         keys.append(Key(words.all, lambda at: drawing.line((at[0] - 9, at[1], at[0] + 9, at[1]), "line-strong", 1.5)))
     return keys
@@ -102,10 +100,15 @@ def _draw(drawing: Drawing, frame: Rows, around: Scale, row: ProfileRow, middle:
     if row.minimum is not None and row.maximum is not None:
         drawing.line((x(row.minimum), middle, x(row.maximum), middle), "line-strong", 1.5)
     if row.quartile_1 is not None and row.quartile_3 is not None:
-        drawing.bar((x(row.quartile_1), x(row.quartile_3), middle - 5, 10), "border", edge="line-strong")
-    if row.median is not None:
-        drawing.line((x(row.median), middle - 5, x(row.median), middle + 5), "ink-soft", 2)
+        median = None if row.median is None else x(row.median)
+        _half(drawing, (x(row.quartile_1), x(row.quartile_3)), middle, median=median)
     if row.peers is not None:
-        drawing.diamond((x(row.peers), middle), "inclusion", hollow=True)
+        drawing.diamond((x(row.peers), middle), "inclusion")
     if row.value is not None:
         drawing.dot((x(row.value), middle), "action", radius=5.5)
+
+
+def _half(drawing: Drawing, ends: tuple[float, float], middle: float, *, median: float | None) -> None:
+    drawing.bar((*ends, middle - 5, 10), "border", edge="line-strong")
+    if median is not None:
+        drawing.line((median, middle - 5, median, middle + 5), "ink-soft", 2)
