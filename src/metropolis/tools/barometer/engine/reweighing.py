@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.building import Index, State
@@ -26,6 +27,14 @@ class Reweighed(NamedTuple):
     framework: Framework
     units: tuple[str, ...]
     scores: Matrix
+    ranks: Matrix
+
+
+class LeftOut(NamedTuple):
+    """The ranking without each indicator in turn: its code, and the rank of every unit, shape (indicators, units)."""
+
+    codes: tuple[str, ...]
+    units: tuple[str, ...]
     ranks: Matrix
 
 
@@ -58,7 +67,21 @@ class Reweighing:
         framework = self._framework.with_weights(dict(weights))
         column = np.array([[node.weight] for node in framework.nodes])
         scores = np.asarray(self._prepared.scores(column)[0], dtype=np.float64)
-        table = self._scores
-        here = np.arange(len(scores)) if year is None else np.flatnonzero(np.asarray(table.times) == year)
-        units = tuple(table.units[place] for place in here)
+        units, here = self._of_year(year)
         return Reweighed(framework, units, scores[here], ranks(scores[here]))
+
+    def without_each(self, year: int | None = None) -> LeftOut:
+        """The ranking of one year less one indicator, for each that is not alone in its node; none where `fixed`."""
+        alone = {parts[0].code for parts in self._framework.children.values() if len(parts) == 1}
+        codes = [node.code for node in self._framework.nodes]
+        kept = tuple(node.code for node in self._framework.indicators if node.code not in alone and not self.fixed)
+        units, here = self._of_year(year)
+        weights = np.repeat([[node.weight] for node in self._framework.nodes], len(kept), axis=1)
+        weights[[codes.index(code) for code in kept], np.arange(len(kept))] = 0.0
+        scores = self._prepared.scores(weights) if kept else np.empty((0, len(self._scores.units)))
+        return LeftOut(kept, units, ranks(scores[:, here].T).T if kept else scores[:, here])
+
+    def _of_year(self, year: int | None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        table = self._scores
+        here = np.arange(len(table.units)) if year is None else np.flatnonzero(np.asarray(table.times) == year)
+        return tuple(table.units[place] for place in here), here

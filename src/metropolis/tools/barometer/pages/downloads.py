@@ -21,7 +21,7 @@ def download(request: HttpRequest, slug: str, label: str, name: str) -> HttpResp
     file = FILES.get(name)
     if file is None or not is_there(found, file):
         raise NotFound(_("There is no such file of this edition."), field="name")
-    told = notes(found, request.build_absolute_uri(found.edition.get_absolute_url()))
+    told = notes(found)
     tag = _tag(found, name, told if file.is_signed else ())
     unchanged = get_conditional_response(request, etag=tag)
     if unchanged is not None:

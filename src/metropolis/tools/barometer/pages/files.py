@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,9 +15,9 @@ from metropolis.tools.barometer.engine import exporting
 from metropolis.tools.barometer.engine.sdmx import MEDIA_TYPE, sdmx_csv
 from metropolis.tools.barometer.engine.workbook import Intervals, workbook
 from metropolis.tools.barometer.pages.frame import Opened
-from metropolis.tools.barometer.pages.pictures import png, ranking_svg, sensitivity_svg
+from metropolis.tools.barometer.pages.pictures import Notes, png, ranking_svg, sensitivity_svg
+from metropolis.tools.barometer.queries.words import citation
 
-Notes = Sequence[tuple[str, str]]
 _CSV, _JSON, _TEXT = "text/csv; charset=utf-8; header=present", "application/json", "text/plain; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WHO, _EXACT, _SHOWN = (
@@ -40,7 +41,7 @@ class File(NamedTuple):
     is_signed: bool = False
 
 
-def notes(found: Opened, address: str) -> Notes:
+def notes(found: Opened) -> Notes:
     """What goes with every figure: what it is of, where it comes from, and what must be known of it."""
     row = found.edition
     told = (
@@ -50,26 +51,15 @@ def notes(found: Opened, address: str) -> Notes:
         (_("Synthetic figures"), row.synthetic_note),
         (_("Sources"), row.source_note),
         (_("Licence"), row.licence or _("not told")),
-        (_("Address"), address),
+        (_("Address"), f"{settings.SITE_ADDRESS}{row.get_absolute_url()}"),
         (_("Digest of all it is computed from (SHA-256)"), row.digest),
     )
     return [(title, text) for title, text in told if text]
 
 
-def citation(found: Opened, address: str) -> str:
-    """One line by which an edition is cited."""
-    row = found.edition
-    year = row.published_at.year if row.published_at else row.get_state_display()
-    synthetic = f" {row.synthetic_note}" if row.synthetic_note else ""
-    told = {
-        "initiative": row.barometer.initiative.title,
-        "year": year,
-        "title": f"{row.barometer.title} {row.label}",
-        "address": address,
-        "digest": row.digest[:12],
-    }
-    line = _("%(initiative)s (%(year)s): %(title)s. %(address)s (digest %(digest)s).") % told
-    return f"{line}{synthetic}"
+def cited(found: Opened) -> str:
+    """One line by which an edition is cited, with the word that its figures are invented where they are."""
+    return " ".join(filter(None, (citation(found.edition, settings.SITE_ADDRESS), found.edition.synthetic_note)))
 
 
 def offered(found: Opened) -> list[dict[str, object]]:
@@ -102,13 +92,14 @@ def _published(found: Opened) -> str:
 
 
 def _cited(found: Opened, told: Notes) -> str:
-    address = dict(told)[_("Address")]
-    lines = [f"{title}: {text}" for title, text in told]
-    return "\n".join([_("How to cite"), citation(found, address), "", *lines, ""])
+    return "\n".join([_("How to cite"), cited(found), "", *(f"{title}: {text}" for title, text in told), ""])
 
 
-def _lines(told: Notes) -> list[str]:
-    return [f"{title}: {text}" for title, text in told]
+def _caption(found: Opened) -> list[str]:
+    """What is written into a picture itself; the rest is its description."""
+    licence = _("Licence: %(licence)s") % {"licence": found.edition.licence} if found.edition.licence else ""
+    state = "" if found.edition.published_at else _published(found)
+    return [line for line in (state, cited(found), licence) if line]
 
 
 def _sdmx(found: Opened, _told: Notes) -> str:
@@ -182,19 +173,19 @@ FILES: Mapping[str, File] = {
     "data.sdmx.csv": File(gettext_lazy("The figures as SDMX-CSV, for statistical offices"), _EXACT, MEDIA_TYPE, _sdmx),
     "ranking.svg": File(
         pgettext_lazy("file", "The ranking as a drawing"), _SHOWN, "image/svg+xml",
-        lambda found, told: ranking_svg(found, _lines(told)), is_signed=True,
+        lambda found, told: ranking_svg(found, _caption(found), told), is_signed=True,
     ),
     "ranking.png": File(
         pgettext_lazy("file", "The ranking as a picture"), _SHOWN, "image/png",
-        lambda found, told: png(ranking_svg(found, _lines(told))), is_signed=True,
+        lambda found, told: png(ranking_svg(found, _caption(found), told)), is_signed=True,
     ),
     "sensitivity.svg": File(
         gettext_lazy("What moves the ranks, as a drawing"), _SHOWN, "image/svg+xml",
-        lambda found, told: sensitivity_svg(found, _lines(told)), is_sure=True, is_signed=True,
+        lambda found, told: sensitivity_svg(found, _caption(found), told), is_sure=True, is_signed=True,
     ),
     "sensitivity.png": File(
         gettext_lazy("What moves the ranks, as a picture"), _SHOWN, "image/png",
-        lambda found, told: png(sensitivity_svg(found, _lines(told))), is_sure=True, is_signed=True,
+        lambda found, told: png(sensitivity_svg(found, _caption(found), told)), is_sure=True, is_signed=True,
     ),
     "citation.txt": File(
         gettext_lazy("How to cite it: sources, licence, digest"), _SHOWN, _TEXT, _cited, is_signed=True
