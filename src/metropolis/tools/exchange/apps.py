@@ -6,6 +6,21 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from metropolis.foundation.records.values import Listing, PersonalData, PublicKind
+from metropolis.foundation.workspaces.values import Right, Role
+
+#: Each kind with its title, the title of several, and what schema.org calls it.
+KINDS = (
+    ("need", _("Need"), _("Needs"), "Demand"),
+    ("offer", _("Offer"), pgettext_lazy("several offers", "Offers"), "Offer"),
+)
+NEEDS = {
+    "exchange.add_need": Right(Role.CONTRIBUTOR, _("Add a need or an offer")),
+    "exchange.change_need": Right(Role.COORDINATOR, _("Change a need or an offer")),
+    "exchange.publish_need": Right(Role.COORDINATOR, _("Choose who may see a need or an offer")),
+    "exchange.delete_need": Right(Role.COORDINATOR, _("Delete a need or an offer")),
+}
+
 
 class ExchangeConfig(AppConfig):
     """A city asks, and finds what worked, who runs it and who can help."""
@@ -17,9 +32,7 @@ class ExchangeConfig(AppConfig):
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
         from metropolis.foundation.following.cards import FollowableKind  # noqa: PLC0415
-        from metropolis.foundation.records.values import Listing, PersonalData, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
-        from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.exchange import operations, queries  # noqa: PLC0415
         from metropolis.tools.exchange.pages import listings  # noqa: PLC0415
 
@@ -31,23 +44,17 @@ class ExchangeConfig(AppConfig):
                 "exchange.SavedSearch.person", _("Searches you saved"), ("name", "query", "created_at", "updated_at")
             ),
         )
-        titles = (("need", _("Need"), _("Needs")), ("offer", _("Offer"), pgettext_lazy("several offers", "Offers")))
         self.cards = (
             ToolCard(
                 slug="exchange",
                 title=_("Exchange"),
                 purpose=_("What cities want and can give, matched with everything the network knows."),
-                needs={
-                    "exchange.add_need": Right(Role.CONTRIBUTOR, _("Add a need or an offer")),
-                    "exchange.change_need": Right(Role.COORDINATOR, _("Change a need or an offer")),
-                    "exchange.publish_need": Right(Role.COORDINATOR, _("Choose who may see a need or an offer")),
-                    "exchange.delete_need": Right(Role.COORDINATOR, _("Delete a need or an offer")),
-                },
+                needs=NEEDS,
                 kinds=tuple(
                     RecordKind(
                         kind, title, plural, partial(queries.findable, kind), partial(queries.visible_keys, kind)
                     )
-                    for kind, title, plural in titles
+                    for kind, title, plural, _schema in KINDS
                 ),
                 panel=queries.panel,
             ),
@@ -63,7 +70,7 @@ class ExchangeConfig(AppConfig):
                 PublicKind(
                     kind, "exchange:need", schema, partial(queries.findable, kind), partial(queries.addresses, kind)
                 )
-                for kind, schema in (("need", "Demand"), ("offer", "Offer"))
+                for kind, _title, _plural, schema in KINDS
             ),
             PublicKind("city", "exchange:city", "City", queries.findable_cities, queries.city_addresses),
         )
