@@ -39,7 +39,8 @@ class Barometer(models.Model):
 class Edition(models.Model):
     """One issue of a barometer. Once published nothing of it changes: a correction is another edition.
 
-    `material` is all it is computed from, `outcome` what was computed, both as JSON in full precision.
+    `material` is all it is computed from, `outcome` what was computed, both as JSON in full precision. Of a draft,
+    `former` is the material before its last change, and `refused` the report on the last tables that were not taken.
     """
 
     class State(models.TextChoices):
@@ -70,6 +71,8 @@ class Edition(models.Model):
     source_note = models.TextField(_("where the data come from"), max_length=2000, blank=True)
     licence = models.CharField(_("licence"), max_length=60, blank=True)
     material = models.TextField(default="{}", editable=False)
+    former = models.TextField(default="", blank=True, editable=False)
+    refused = models.TextField(default="", blank=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     outcome = models.TextField(default="", editable=False)
     progress = models.CharField(max_length=8, choices=Progress, default=Progress.NOTHING)

@@ -51,7 +51,7 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
     "outlier": ("warning", "{value} stands far apart from the others, whose median is {median}."),
     "jump": ("warning", "From {before} to {value}: {times} times the usual change in a year."),
     # Good to know.
-    "survey-to-come": ("note", "The data have no {column!r}: it comes from people's answers, to be uploaded as a survey."),
+    "survey-to-come": ("note", "The data have no {column!r}, of people's answers: upload the survey next."),
     "skewed": ("note", "Some stand far out (skewness {skewness}, kurtosis {kurtosis}): treating would act on them."),
     "beyond-goalposts": ("note", "{count} values lie beyond the goalposts {lower} … {upper}, {value} the furthest."),
     "constant-between-goalposts": ("note", "Every unit has the same value, {value}."),

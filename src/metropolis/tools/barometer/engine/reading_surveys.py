@@ -9,7 +9,7 @@ from metropolis.engine_kit import InvalidInput
 from metropolis.engine_kit.tables import TableFormat, TableRow
 from metropolis.tools.barometer.engine.calibrating import Margins
 from metropolis.tools.barometer.engine.cells import number_in, rows_of, word_in, wrong
-from metropolis.tools.barometer.engine.surveys import FEW, Estimates, Flag, Survey
+from metropolis.tools.barometer.engine.surveys import FEW, Estimates, Flag, Measure, Survey
 from metropolis.tools.barometer.engine.table import Table
 
 #: Columns that are about the respondent's place in the design, by their lower-case name.
@@ -60,6 +60,28 @@ def read_margins(path: Path, form: TableFormat | None = None) -> Margins:
             raise wrong(path, row, "answer", f"{answer!r} of {question!r} stands there twice for {unit!r}")
         own[answer] = people
     return found
+
+
+def read_measures(path: Path, form: TableFormat | None = None) -> list[Measure]:
+    """What answers measure: columns measure, question, and perhaps counted and ignored answers, separated by "|".
+
+    Without counted answers, the measure is the mean of numbers. `InvalidInput` names the row and the column.
+    """
+    found: dict[str, Measure] = {}
+    for row in _some(rows_of(path, form), path):
+        cells = {name.strip().lower(): word_in(cell) for name, cell in row.cells.items()}
+        code, question = cells.get("measure", ""), cells.get("question", "")
+        if not (code and question):
+            raise wrong(path, row, "measure, question", "one of them is empty or not there")
+        if code in found:
+            raise wrong(path, row, "measure", f"{code!r} stands there twice")
+        counted, ignored = (_several(cells.get(name, "")) for name in ("counted", "ignored"))
+        found[code] = Measure(code=code, question=question, counted=counted, ignored=ignored)
+    return list(found.values())
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in cell.split("|") if word.strip())
 
 
 def read_estimates(path: Path, form: TableFormat | None = None) -> Estimates:

@@ -18,9 +18,11 @@ from metropolis.tools.barometer.operations.material import (
     MOST_FIGURES,
     add_estimates,
     compute_edition,
+    refuse_tables,
     set_method,
     set_tables,
     set_unit_cities,
+    undo_change,
 )
 
 __all__ = [
@@ -36,9 +38,11 @@ __all__ = [
     "delete_barometer",
     "delete_edition",
     "publish_edition",
+    "refuse_tables",
     "set_barometer_visibility",
     "set_edition_state",
     "set_method",
     "set_tables",
     "set_unit_cities",
+    "undo_change",
 ]

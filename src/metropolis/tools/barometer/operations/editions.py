@@ -3,18 +3,24 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import Conflict
+from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.records.operations import require_valid
+from metropolis.tools.barometer import queries
 from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.models import Edition
 from metropolis.tools.barometer.operations.barometers import reference_to
+from metropolis.tools.barometer.operations.comments import tell
 from metropolis.tools.barometer.operations.material import hold
 from metropolis.tools.barometer.queries import barometer, edition, edition_to_change, material_of
 from metropolis.tools.barometer.values import EditionInput, State
+
+#: Addresses beside those of editions.
+RESERVED_LABELS = frozenset({"make"})
 
 
 @transaction.atomic
@@ -25,6 +31,7 @@ def add_edition(*, barometer_slug: str, actor: Person, content: EditionInput, li
     """
     row, workspace = barometer(barometer_slug, actor)
     workspace.require("barometer.change_edition", author=row.author)
+    _require_free(content.label)
     if row.editions.filter(label=content.label).exists():
         raise Conflict(_("There is an edition with this label already; choose another."), field="label")
     made = Edition(barometer=row, author=actor, **content.model_dump())
@@ -35,7 +42,7 @@ def add_edition(*, barometer_slug: str, actor: Person, content: EditionInput, li
         earlier = material_of(model)
         start = earlier.model_copy(update={"data": None, "errors": {}, "answers": {}})
     hold(made, start)
-    _record(made, actor, "add_edition")
+    _record(made, actor, "begin_edition")
     return made
 
 
@@ -43,13 +50,14 @@ def add_edition(*, barometer_slug: str, actor: Person, content: EditionInput, li
 def change_edition(*, barometer_slug: str, label: str, actor: Person, content: EditionInput) -> Edition:
     """Replace what an unpublished edition says of its data, and its label."""
     row, _person = edition_to_change(barometer_slug, label, actor)
+    _require_free(content.label)
     if content.label != label and row.barometer.editions.filter(label=content.label).exists():
         raise Conflict(_("There is an edition with this label already; choose another."), field="label")
     for name, told in content:
         setattr(row, name, told)
     require_valid(row, exclude=["author", "barometer", "material", "outcome"])
     row.save(update_fields=[*content.model_dump(), "updated_at"])
-    _record(row, actor, "change_edition")
+    _record(row, actor, "revise_edition")
     return row
 
 
@@ -67,6 +75,8 @@ def set_edition_state(*, barometer_slug: str, label: str, actor: Person, state: 
         raise Conflict(_("There are no figures yet that the cities could comment on."), field="state")
     row.state = Edition.State(state)
     row.save(update_fields=["state", "updated_at"])
+    if row.state == Edition.State.CONSULTATION:
+        _tell_cities(row)
     _record(row, actor, "set_edition_state", state=state)
     return row
 
@@ -85,7 +95,8 @@ def publish_edition(*, barometer_slug: str, label: str, actor: Person, now: date
         message = _("%(count)s comments of cities have no answer yet: answer them first.")
         raise Conflict(message % {"count": waiting}, field="comments")
     row.state, row.published_at = Edition.State.PUBLISHED, now
-    row.save(update_fields=["state", "published_at", "updated_at"])
+    row.former = row.refused = ""
+    row.save(update_fields=["state", "published_at", "former", "refused", "updated_at"])
     _record(row, actor, "publish_edition", digest=row.digest)
     return row
 
@@ -96,6 +107,22 @@ def delete_edition(*, barometer_slug: str, label: str, actor: Person) -> None:
     row, _person = edition_to_change(barometer_slug, label, actor)
     _record(row, actor, "delete_edition")
     row.delete()
+
+
+def _require_free(label: str) -> None:
+    if label in RESERVED_LABELS:
+        raise InvalidInput(_("This label is the address of a page; choose another."), field="label")
+
+
+def _tell_cities(row: Edition) -> None:
+    """Write to whoever belongs to an organisation of a city in the edition; once for the same figures."""
+    for person in queries.people_of_cities(row):
+        tell(
+            person,
+            "barometer/mail/consultation",
+            {"edition": row, "path": reverse("barometer:comments", args=[row.barometer.slug, row.label])},
+            key=f"barometer consultation {row.pk} {row.version} {person.pk}",
+        )
 
 
 def _record(row: Edition, actor: Person, verb: str, **data: object) -> None:

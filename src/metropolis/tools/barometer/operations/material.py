@@ -6,17 +6,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import InvalidInput, MetropolisError
+from metropolis.engine_kit import Conflict, InvalidInput, MetropolisError
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.background.operations import enqueue
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.queries import find_city
-from metropolis.tools.barometer.engine import Estimates, Framework, Recipe, Table, Variation
+from metropolis.tools.barometer.engine import Estimates, Framework, Recipe, Report, Table, Variation
 from metropolis.tools.barometer.engine.figures import figures, sure_figures
 from metropolis.tools.barometer.engine.material import Break, Material, StoredTable
 from metropolis.tools.barometer.models import Edition, Unit
 from metropolis.tools.barometer.operations.barometers import reference_to
-from metropolis.tools.barometer.queries import edition_to_change, material_of
+from metropolis.tools.barometer.queries import computation_key, edition_to_change, material_of
 
 #: Figures of one edition at most: units times years times columns. More is for the command line.
 MOST_FIGURES = 200_000
@@ -42,6 +42,36 @@ def set_tables(
         changed |= {"data": StoredTable.of(data), "errors": {}, "answers": {}}
         _set_units(row, data)
     _change(row, actor, changed)
+    if row.refused:
+        row.refused = ""
+        row.save(update_fields=["refused"])
+    return row
+
+
+@transaction.atomic
+def refuse_tables(*, barometer_slug: str, label: str, actor: Person, report: Report) -> Edition:
+    """Keep the report on tables that were not taken, until others are; nothing else of the edition changes."""
+    row, _person = edition_to_change(barometer_slug, label, actor)
+    row.refused = report.model_dump_json()
+    row.save(update_fields=["refused"])
+    return row
+
+
+@transaction.atomic
+def undo_change(*, barometer_slug: str, label: str, actor: Person) -> Edition:
+    """Take the last change of tables, method or survey back; asked for again, it brings the change back.
+
+    Cities are found by their names again where units come back. `Conflict` when nothing was changed yet.
+    """
+    row, _person = edition_to_change(barometer_slug, label, actor)
+    if not row.former:
+        raise Conflict(_("Nothing was changed yet that could be undone."), field="former")
+    material = Material.model_validate_json(row.former)
+    row.former = row.material
+    if material.data is not None and material.data != material_of(row).data:
+        _set_units(row, material.data.table)
+    hold(row, material)
+    _record(row, actor, "undo_change", digest=row.digest)
     return row
 
 
@@ -124,8 +154,8 @@ def hold(row: Edition, material: Material) -> None:
             row.progress, row.problem = Edition.Progress.REFUSED, error.message
     row.save()
     if row.progress == Edition.Progress.WAITING:
-        key = f"barometer edition {row.pk} {row.version}"
-        enqueue("metropolis.tools.barometer.tasks.compute_edition", key=key, id=row.pk, digest=row.digest)
+        task = "metropolis.tools.barometer.tasks.compute_edition"
+        enqueue(task, key=computation_key(row), id=row.pk, digest=row.digest)
 
 
 @transaction.atomic
@@ -134,8 +164,10 @@ def _change(row: Edition, actor: Person, changed: Mapping[str, Any]) -> None:
     material = Material.model_validate({**dict(before), **changed})
     if material == before:
         return
+    row.former = row.material
     hold(row, material)
-    _record(row, actor, "change_material", parts=sorted(changed), digest=row.digest)
+    # Not a "change" of the barometer: nobody is told of drafts.
+    _record(row, actor, "revise_material", parts=sorted(changed), digest=row.digest)
 
 
 def _set_units(row: Edition, data: Table) -> None:

@@ -16,7 +16,7 @@ from metropolis.tools.barometer.models import Barometer, Edition, Unit
 
 TOOL = "barometer"
 #: What lists of editions do not read: it may weigh megabytes.
-_HEAVY = ("material", "outcome")
+_HEAVY = ("material", "outcome", "former", "refused")
 
 
 def barometers(viewer: Viewer) -> QuerySet[Barometer]:

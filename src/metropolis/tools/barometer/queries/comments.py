@@ -1,11 +1,14 @@
 """What cities say of their own data before these are published."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
+from metropolis.foundation.accounts.models import Membership, Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.workspaces.access import Workspace
+from metropolis.foundation.workspaces.models import Member
+from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.barometer.models import Comment, Edition
 from metropolis.tools.barometer.queries.barometers import edition, own_units
 
@@ -26,6 +29,20 @@ def comment(slug: str, label: str, id: int, viewer: Viewer) -> tuple[Comment, Wo
         raise NotFound(_("There is no such comment."), field="comment")
     found.edition = row
     return found, workspace
+
+
+def makers(row: Edition) -> list[Person]:
+    """Who is told of comments: the initiative's coordinators and stewards, and who began the barometer."""
+    home = row.barometer
+    leading = Member.objects.filter(initiative=home.initiative, role__gte=Role.COORDINATOR).values("person")
+    return list(Person.objects.filter(Q(pk__in=leading) | Q(pk=home.author_id), is_active=True).order_by("pk"))
+
+
+def people_of_cities(row: Edition) -> list[Person]:
+    """Whoever belongs to an organisation of a city in the edition."""
+    cities = row.units.exclude(city=None).values("city")
+    members = Membership.objects.filter(organisation__city__in=cities).values("person")
+    return list(Person.objects.filter(pk__in=members, is_active=True).order_by("pk"))
 
 
 def units_to_comment_on(row: Edition, workspace: Workspace) -> set[str]:

@@ -5,9 +5,12 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
+from metropolis.foundation.background.queries import has_failed
 from metropolis.tools.barometer.engine.building import Index
 from metropolis.tools.barometer.engine.figures import Figures, build_of, replications
 from metropolis.tools.barometer.engine.material import Material
+from metropolis.tools.barometer.engine.reweighing import Reweighing
+from metropolis.tools.barometer.engine.tracing import Trace
 from metropolis.tools.barometer.engine.uncertainty import Uncertainty
 from metropolis.tools.barometer.models import Edition
 
@@ -35,6 +38,26 @@ def replications_of(row: Edition) -> Uncertainty:
     return _replications(row.digest, row.pk)
 
 
+def reweighing_of(row: Edition) -> Reweighing:
+    """An edition brought as far as its weights, from which any others make a ranking."""
+    return _reweighing(row.digest, row.pk)
+
+
+def trace_of(row: Edition) -> Trace:
+    """What an edition's steps did to single figures: gaps filled, outliers moved, units left out."""
+    return _trace(row.digest, row.pk)
+
+
+def is_given_up(row: Edition) -> bool:
+    """Whether its intervals are waited for in vain, because the program failed at them again and again."""
+    return row.progress == Edition.Progress.WAITING and has_failed(computation_key(row))
+
+
+def computation_key(row: Edition) -> str:
+    """The key under which the computation of an edition is in the queue."""
+    return f"barometer edition {row.pk} {row.version}"
+
+
 # The digest says what is read, the primary key only where it stands: what is kept is never out of date.
 
 
@@ -57,6 +80,17 @@ def _index(digest: str, pk: int) -> Index:
 @lru_cache(4)
 def _replications(digest: str, pk: int) -> Uncertainty:
     return replications(_material(digest, pk))
+
+
+@lru_cache(_KEPT)
+def _reweighing(digest: str, pk: int) -> Reweighing:
+    return Reweighing(_material(digest, pk), _index(digest, pk))
+
+
+@lru_cache(_KEPT)
+def _trace(digest: str, pk: int) -> Trace:
+    data, _framework = _material(digest, pk).parts()
+    return Trace(_index(digest, pk), data)
 
 
 def _text(column: str, digest: str, pk: int) -> str:
