@@ -61,9 +61,9 @@ class Opened:
         path = reverse(f"barometer:{page}", args=[self.edition.barometer.slug, self.edition.label, *more])
         return f"{path}?year={self.wanted_year}" if self.wanted_year is not None else path
 
-    def told(self, caption: str) -> str:
+    def told(self, caption: str, *, of_all_years: bool = False) -> str:
         """The caption of a chart, with the year, and with a word that the figures are invented where they are."""
-        notes = [str(self.shown.year)] if self.shown.year is not None else []
+        notes = [str(self.shown.year)] if self.shown.year is not None and not of_all_years else []
         if self.edition.synthetic_note:
             notes.append(_("synthetic figures"))
         if self.edition.state != "published":

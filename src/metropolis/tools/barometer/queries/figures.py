@@ -7,6 +7,7 @@ import numpy as np
 
 from metropolis.tools.barometer.engine.figures import YearFigures
 from metropolis.tools.barometer.engine.framework import Node
+from metropolis.tools.barometer.engine.table import Matrix
 from metropolis.tools.barometer.models import Edition
 from metropolis.tools.barometer.queries.computed import material_of, trace_of
 
@@ -37,16 +38,20 @@ def spreads(
     return [_spread(node, values[:, codes.index(node.code)], row, like) for node in nodes]
 
 
-def _spread(node: Node, column: "np.ndarray[tuple[int], np.dtype[np.float64]]", row: int, like: list[int]) -> Spread:
+def _spread(node: Node, column: Matrix, row: int, like: list[int]) -> Spread:
     known = column[~np.isnan(column)]
-    ends = np.quantile(known, [0, 0.25, 0.5, 0.75, 1]).tolist() if len(known) else [None] * 5
+    least, low, middle, high, most = np.quantile(known, [0, 0.25, 0.5, 0.75, 1]).tolist() if len(known) else [None] * 5
     near = column[like]
     near = near[~np.isnan(near)]
     return Spread(
-        node,
-        None if np.isnan(column[row]) else float(column[row]),
-        *ends,
-        float(np.median(near)) if len(near) else None,
+        node=node,
+        value=None if np.isnan(column[row]) else float(column[row]),
+        minimum=least,
+        quartile_1=low,
+        median=middle,
+        quartile_3=high,
+        maximum=most,
+        peers=float(np.median(near)) if len(near) else None,
     )
 
 

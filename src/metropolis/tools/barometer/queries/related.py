@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
+from metropolis.foundation.history.queries import kept
 from metropolis.foundation.places.models import City
 from metropolis.foundation.records.values import Findable, Reference, TextVersion
 from metropolis.foundation.sharing.queries import listings
@@ -33,12 +34,15 @@ def practices_on(nodes: Iterable[Node], city: City | None) -> list[Related]:
     """Public practices on the topics of these nodes, each topic once, and a search for those that fit the city."""
     names = labels("topic")
     topics = [topic for topic in dict.fromkeys(node.topic for node in nodes) if topic in names][:_TOPICS]
+    found = _practices(tuple(topics))
+    return [Related(names[topic], found[topic], _search(topic, city)) for topic in topics]
+
+
+@kept(100)
+def _practices(topics: tuple[str, ...]) -> dict[str, list[tuple[TextVersion, str]]]:
     keys = {topic: _latest(topic) for topic in topics}
     found = findables(reference for references in keys.values() for reference in references)
-    return [
-        Related(names[topic], [_told(found[key]) for key in keys[topic] if key in found], _search(topic, city))
-        for topic in topics
-    ]
+    return {topic: [_told(found[key]) for key in keys[topic] if key in found] for topic in topics}
 
 
 def _latest(topic: str) -> list[Reference]:

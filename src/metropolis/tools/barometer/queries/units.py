@@ -27,6 +27,11 @@ class Place(NamedTuple):
     context: CityContextValue | None
 
     @property
+    def short(self) -> str:
+        """The name in a sentence, without the country."""
+        return self.city.name if self.city else self.name
+
+    @property
     def region(self) -> str:
         """The code of the region of the world it lies in, "" where that is not known."""
         return (self.context.region or "") if self.context else ""

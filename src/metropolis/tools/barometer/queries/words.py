@@ -13,6 +13,7 @@ from metropolis.tools.barometer.engine.advancing import Move, Progress
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.models import Edition
 from metropolis.tools.barometer.queries.explained import Explained, Part, Standout
+from metropolis.tools.barometer.queries.figures import Measured
 from metropolis.tools.barometer.queries.standings import TOLD_APART, Standing, told_apart
 
 #: What the probability of being better says, from the probability on that stands before it.
@@ -99,11 +100,11 @@ def summary(rows: Sequence[Standing], framework: Framework) -> list[str]:
         "pillars": number(len(framework.children[framework.root.code]), 0),
     }
     said = [_("%(cities)s cities are compared on %(indicators)s indicators in %(pillars)s pillars.") % told]
-    top = [row.place.name for row in scored if (row.top_quarter or 0) >= _NEARLY]
+    top = [row.place.short for row in scored if (row.top_quarter or 0) >= _NEARLY]
     if top:
         message = ngettext(
-            "%(cities)s is in the best quarter however the choices that can be argued about are made.",
-            "%(cities)s are in the best quarter however the choices that can be argued about are made.",
+            "%(cities)s is in the best quarter almost surely.",
+            "%(cities)s are in the best quarter almost surely.",
             len(top),
         )
         others = [_("%(count)s others") % {"count": number(len(top) - _NAMED, 0)}] if len(top) > _NAMED + 1 else []
@@ -178,10 +179,11 @@ def standout_words(found: Standout, *, strong: bool) -> str:
 
 def move_words(move: Move, node: Node) -> str:
     """What would bring a unit up a place by one indicator alone, and how often as much was done."""
+    digits = max(_digits(move.change), _digits(move.value))
     told = {
-        "value": measured(move.value, node),
-        "needed": measured(move.needed, node),
-        "change": number(move.change, _digits(move.change), signed=True),
+        "value": number(move.value, digits),
+        "needed": f"{number(move.needed, digits)} {node.unit}".strip(),
+        "change": number(move.change, digits, signed=True),
     }
     said = _("from %(value)s to %(needed)s (%(change)s)") % told
     if move.precedent is None:
@@ -190,6 +192,27 @@ def move_words(move: Move, node: Node) -> str:
         return _("%(change)s; no city has changed as much from one year to the next") % {"change": said}
     often = _("%(change)s; %(share)s of all changes from one year to the next were as large")
     return often % {"change": said, "share": share(move.precedent)}
+
+
+def figure_notes(found: Measured) -> list[str]:
+    """What is to be known of a figure before it is used."""
+    said = []
+    if found.is_withheld:
+        said.append(_("withheld: too few answers"))
+    if found.is_filled:
+        filled = None if found.filled is None else measured(found.filled, found.node)
+        said.append(_("filled in: %(value)s") % {"value": filled} if filled else _("filled in for the score"))
+    elif found.value is None:
+        said.append(_("left out of the score"))
+    if found.error is not None:
+        said.append(_("survey: ± %(error)s at 90 %%") % {"error": number(1.645 * found.error)})
+    if found.answers is not None and found.value is not None:
+        said.append(_("worth %(answers)s answers") % {"answers": number(found.answers, 0)})
+    if found.rests_on_few:
+        said.append(_("rests on few answers"))
+    if found.moved_to is not None:
+        said.append(_("an outlier, taken as %(value)s") % {"value": measured(found.moved_to, found.node)})
+    return said
 
 
 def above_words(chance: float, first: str, second: str) -> str:
