@@ -36,9 +36,19 @@ def chosen_tags(facets: Iterable[Item]) -> list[Item]:
     ]
 
 
-def look(*, width: int = 640, dark: bool = False, inline: bool = False) -> Look:
+def look(
+    *, width: int = 640, dark: bool = False, inline: bool = False, foot: Sequence[str] = (), description: str = ""
+) -> Look:
     """How charts and reports are made for the present reader: in the language of the page, with its words."""
-    return Look(language=get_language() or "en", width=width, dark=dark, inline=inline, words=_words())
+    return Look(
+        language=get_language() or "en",
+        width=width,
+        dark=dark,
+        inline=inline,
+        foot=tuple(foot),
+        description=description,
+        words=_words(),
+    )
 
 
 def _words() -> Words:

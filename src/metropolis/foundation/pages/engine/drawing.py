@@ -143,7 +143,8 @@ class Drawing:
 
     def svg(self, height: float, title: str, description: str = "") -> str:
         """The drawing as SVG, so high; a whole document, with title and description, unless it stands in a page."""
-        width, height = self.look.width, round(height)
+        width, height = self.look.width, round(self._write_foot(height))
+        description = self.look.description or description
         # A picture's links could not be reached: with links it is a group.
         role = "group" if self._has_links else "img"
         words, ground, font = "", "", ""
@@ -156,6 +157,12 @@ class Drawing:
             f'viewBox="0 0 {width} {height}" role="{role}" aria-label={quoteattr(clean(title))} '
             f'{font}font-size="{TEXT:g}" direction="ltr">{words}{ground}{"".join(self._parts)}</svg>'
         )
+
+    def _write_foot(self, below: float) -> float:
+        lines = [line for text in self.look.foot for line in lines_of(text, self.look.width - 8, SMALL, most=8)]
+        for number, line in enumerate(lines):
+            self.text((4, below + 22 + 16 * number), line, size=SMALL, colour="ink-soft")
+        return below + 16 * len(lines) + (20 if lines else 0)
 
     def _x(self, across: float) -> float:
         return self.look.width - across if self.look.from_right else across

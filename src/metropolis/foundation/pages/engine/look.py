@@ -69,13 +69,16 @@ class Look(Value):
 
     `width` is in units of the drawing, a letter of the text being 13 high; below 480 a drawing is made for a phone.
     `inline` is for a page of ours, whose styles give the colours, light or dark, and where names are links. `language`
-    is a code such as `ar` or `pt-br`.
+    is a code such as `ar` or `pt-br`. `foot` are lines written below a drawing that goes out alone, as its title, its
+    source and what must be known; `description` goes with it unseen.
     """
 
     language: str = "en"
     width: int = 640
     dark: bool = False
     inline: bool = False
+    foot: tuple[str, ...] = ()
+    description: str = ""
     words: Words = Words()
 
     @property

@@ -170,6 +170,16 @@ def test_names_are_links_only_in_a_page_and_then_it_is_no_picture():
     assert 'role="group"' in inline
 
 
+def test_a_drawing_that_goes_out_alone_says_what_it_is_and_where_it_is_from():
+    foot = ("Caring cities 2024", "Synthetic values. " * 12)
+    plain, signed = (intervals([1], "Agra", Look(foot=lines, description="CC BY 4.0")) for lines in ((), foot))
+    assert "Caring cities 2024" in texts(signed)
+    assert " ".join(texts(signed)).count("Synthetic values.") == 12
+    heights = [float(fromstring(each.svg).attrib["height"]) for each in (plain, signed)]
+    assert heights[1] > heights[0] + 3 * 16
+    assert "<desc>CC BY 4.0</desc>" in plain.svg
+
+
 def test_an_interval_reaches_from_its_lower_to_its_upper_end_around_its_point():
     chart = interval_chart("A", [IntervalRow(label="Agra", value=50, lower=0, upper=100, rank="1")])
     (dot,) = elements(chart, "circle")
