@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -56,10 +57,11 @@ class Opened:
         """Whether the viewer is one of its makers."""
         return self.workspace.allows("barometer.change_edition", author=self.edition.barometer.author)
 
-    def address(self, page: str, *more: Any) -> str:
+    def address(self, page: str, *more: Any, **query: Any) -> str:
         """The address of one of its pages, in the same year."""
         path = reverse(f"barometer:{page}", args=[self.edition.barometer.slug, self.edition.label, *more])
-        return f"{path}?year={self.wanted_year}" if self.wanted_year is not None else path
+        asked = urlencode(({"year": self.wanted_year} if self.wanted_year is not None else {}) | query, doseq=True)
+        return f"{path}?{asked}" if asked else path
 
     def told(self, caption: str, *, of_all_years: bool = False) -> str:
         """The caption of a chart, with the year, and with a word that the figures are invented where they are."""

@@ -191,24 +191,23 @@ def _gap(seen: Profile, asked: str) -> dict[str, Any] | None:
         return None
     other = known.get(against, _("the typical city"))
     return {
-        **gap_told(seen, found, other),
+        **gap_told(seen.found, found, seen.short, other),
         "asked": against if against in known else "",
         "above": upper.place.short if upper else "",
     }
 
 
-def gap_told(seen: Profile, found: Explained, other: str) -> dict[str, Any]:
-    """A gap in words, and its parts for the charts."""
-    caption = _("From %(other)s to %(name)s, by pillar") % {"other": other, "name": seen.short}
-    closer = _("From %(other)s to %(name)s, by indicator") % {"other": other, "name": seen.short}
+def gap_told(found: Opened, gap: Explained, name: str, other: str) -> dict[str, Any]:
+    """A gap between two cities in words, and its parts for the charts."""
+    told = {"other": other, "name": name}
     return {
-        "words": words.gap_words(found, seen.short, other),
-        "start": End(label=other, value=found.second),
-        "end": End(label=seen.short, value=found.first),
-        "pillars": _parts(found.pillars),
-        "parts": _parts(found.parts),
-        "caption": seen.found.told(caption),
-        "closer": seen.found.told(closer),
+        "words": words.gap_words(gap, name, other),
+        "start": End(label=other, value=gap.second),
+        "end": End(label=name, value=gap.first),
+        "pillars": _parts(gap.pillars),
+        "parts": _parts(gap.parts),
+        "caption": found.told(_("From %(other)s to %(name)s, by pillar") % told),
+        "closer": found.told(_("From %(other)s to %(name)s, by indicator") % told),
     }
 
 

@@ -11,10 +11,10 @@ from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.advancing import Move, Situation, moves_up
 from metropolis.tools.barometer.engine.building import Index
 from metropolis.tools.barometer.engine.explaining import Difference, difference
-from metropolis.tools.barometer.engine.figures import YearFigures
+from metropolis.tools.barometer.engine.figures import YearFigures, in_year
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.models import Edition
-from metropolis.tools.barometer.queries.computed import index_of, material_of
+from metropolis.tools.barometer.queries.computed import index_of, material_of, replications_of
 
 #: From this share of the others on which a unit is better (or worse) than, a measure is a strength (or a weakness).
 STANDS_OUT = 0.75
@@ -96,6 +96,17 @@ def _parts(framework: Framework, found: Difference) -> Explained:
 
 def _sorted(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=lambda part: -part.value))
+
+
+def above(row: Edition, year: int | None, pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The probability, of each pair of units, that the first stands above the second in a year.
+
+    A second for a large edition, which each process spends once.
+    """
+    if not pairs:
+        return []
+    found = in_year(replications_of(row), year)
+    return [found.above(first, second) for first, second in pairs]
 
 
 class Standout(NamedTuple):
