@@ -49,7 +49,7 @@ def what_of(verb: str) -> What | None:
     deed = verb.partition("_")[0]
     if deed in {"add", "start", "import"} or verb.endswith("_visibility"):
         return What.NEW
-    return What.CHANGED if deed in {"change", "translate", "stop", "close"} else None
+    return What.CHANGED if deed in {"change", "translate", "publish", "stop", "close"} else None
 
 
 def last_moment(frequency: Frequency, now: datetime) -> datetime | None:
