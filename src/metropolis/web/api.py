@@ -1,5 +1,6 @@
 """The API: the tools' routers under one roof, with one shape for every error."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,9 +47,13 @@ class NoNul(Parser):
 class Api(NinjaAPI):
     """The API with its errors described at every route, in their one shape."""
 
-    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
-        """The description of the API."""
-        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:  # noqa: ARG002 - ninja's signature
+        """The description of the API, which is at one place only; made once, because it takes as long as ten pages."""
+        return self._description
+
+    @cached_property
+    def _description(self) -> OpenAPISchema:
+        schema = super().get_openapi_schema()
         shapes = Refusal.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= shapes.pop("$defs") | {"Refusal": shapes}
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.history.queries import kept
 from metropolis.foundation.places.engine import country_facts, country_name, region_name
 from metropolis.foundation.records.queries import language_name
 from metropolis.foundation.taxonomy.queries import labels
@@ -50,6 +51,7 @@ def experts(viewer: Viewer, filters: ExpertFilters | None = None) -> ShownExpert
     return ShownExperts(_narrowed(viewer, filters or ExpertFilters()), viewer)
 
 
+@kept(20)
 def facets(viewer: Viewer, filters: ExpertFilters) -> dict[str, list[FacetCount]]:
     """The values each filter can take, most frequent first, with the experts each leaves under the other filters.
 
