@@ -36,6 +36,7 @@ urlpatterns = [
     path("<str:slug>/<slug:label>/comments/<int:id>/answer/", pages.answer, name="answer"),
     path("<str:slug>/<slug:label>/compare/", pages.compare, name="compare"),
     path("<str:slug>/<slug:label>/cities/<str:unit>/", pages.unit, name="unit"),
+    path("<str:slug>/<slug:label>/cities/<str:unit>/report.pdf", pages.report, name="report"),
     path("<str:slug>/<slug:label>/framework/", pages.framework, name="framework"),
     path("<str:slug>/<slug:label>/framework/ranking/", pages.reweighed, name="reweighed"),
     path("<str:slug>/<slug:label>/sensitivity/", pages.sensitivity, name="sensitivity"),

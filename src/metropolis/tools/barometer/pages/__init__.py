@@ -18,6 +18,7 @@ from metropolis.tools.barometer.pages.drafting import (
 from metropolis.tools.barometer.pages.exploring import framework, reweighed, sensitivity
 from metropolis.tools.barometer.pages.making import add, change, delete, make, set_visibility
 from metropolis.tools.barometer.pages.method import method
+from metropolis.tools.barometer.pages.printing import report
 from metropolis.tools.barometer.pages.profile import unit
 from metropolis.tools.barometer.pages.questionnaire import questionnaire, xlsform
 from metropolis.tools.barometer.pages.reading import barometer, barometers, edition
@@ -57,6 +58,7 @@ __all__ = [
     "method",
     "publish",
     "questionnaire",
+    "report",
     "report_file",
     "reweighed",
     "sensitivity",

@@ -1,6 +1,6 @@
 """Cities side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from metropolis.foundation.pages.engine.charts import IntervalRow
 from metropolis.tools.barometer import queries
+from metropolis.tools.barometer.engine.framework import Node
 from metropolis.tools.barometer.pages.frame import Opened, opened
 from metropolis.tools.barometer.pages.profile import gap_told
 from metropolis.tools.barometer.queries import Standing, words
@@ -27,6 +28,7 @@ def compare(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     by_code = {row.code: row for row in ranked}
     asked = [code for code in dict.fromkeys(request.GET.getlist("city")) if code in by_code]
     rows = [by_code[code] for code in asked[:MOST]]
+    tree, total = found.framework, sum(row.rank is not None for row in ranked)
     context = found.context(
         "compare",
         rows=rows,
@@ -39,7 +41,11 @@ def compare(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         chart_rows=[_chart_row(found, row) for row in rows],
         pairs=_pairs(found, rows),
         columns=[{"title": row.place.name, "url": found.address("unit", row.code)} for row in rows],
-        scores=_scores(found, rows, sum(row.rank is not None for row in ranked)),
+        scores=[
+            {"label": _("Place"), "cells": [words.place_words(row, total) for row in rows]},
+            *_scores(found, rows, (tree.root, *tree.children[tree.root.code])),
+        ],
+        indicators=_scores(found, rows, tree.indicators),
         gaps=_gaps(found, rows),
     )
     return render(request, "barometer/compare.html", context)
@@ -67,20 +73,14 @@ def _pairs(found: Opened, rows: Sequence[Standing]) -> list[str]:
     ]
 
 
-def _scores(found: Opened, rows: Sequence[Standing], total: int) -> list[dict[str, Any]]:
-    """The scores of every node side by side, the index first, then each pillar and its indicators."""
-    tree, nodes, year = found.framework, found.figures.nodes, found.shown
-    pillars = [node for pillar in tree.children[tree.root.code] for node in (pillar, *tree.leaves(pillar.code))]
-    shown = [tree.root, *dict.fromkeys(pillars)]
-    lines = [
-        (
-            node.label,
-            [words.number(year.scores[year.units.index(row.code)][nodes.index(node.code)]) for row in rows],
-        )
-        for node in shown
+def _scores(found: Opened, rows: Sequence[Standing], nodes: Iterable[Node]) -> list[dict[str, Any]]:
+    """The scores of some nodes side by side."""
+    columns, year = found.figures.nodes, found.shown
+    scores = [year.scores[year.units.index(row.code)] for row in rows]
+    return [
+        {"label": node.label, "cells": [words.number(score[columns.index(node.code)]) for score in scores]}
+        for node in nodes
     ]
-    places = (_("Place"), [words.place_words(row, total) for row in rows])
-    return [{"label": name, "cells": cells} for name, cells in (places, *lines)]
 
 
 def _gaps(found: Opened, rows: Sequence[Standing]) -> list[dict[str, Any]]:

@@ -292,11 +292,12 @@ def _figure(each: Measured) -> dict[str, Any]:
 
 def _peer_rows(seen: Profile) -> list[IntervalRow]:
     shown = {seen.unit, *seen.peers}
-    rows = [row for row in seen.ranked if row.code in shown and len(shown) > 1]
-    return [
-        IntervalRow(
-            label=row.place.name, value=row.score, lower=row.lower, upper=row.upper, rank=row.rank_text,
-            url=seen.found.address("unit", row.code), is_chosen=row.code == seen.unit,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [chart_row(seen, row) for row in seen.ranked if row.code in shown] if seen.peers else []
+
+
+def chart_row(seen: Profile, row: Standing) -> IntervalRow:
+    """A city for the chart of those around the one that the page is about."""
+    return IntervalRow(
+        label=row.place.name, value=row.score, lower=row.lower, upper=row.upper, rank=row.rank_text,
+        url=seen.found.address("unit", row.code), is_chosen=row.code == seen.unit,
+    )  # fmt: skip

@@ -18,8 +18,8 @@ from metropolis.tools.barometer.queries.computed import index_of, material_of, r
 
 #: From this share of the others on which a unit is better (or worse) than, a measure is a strength (or a weakness).
 STANDS_OUT = 0.75
-#: Parts smaller than this, in points of the index, are nothing to speak of.
-NOTHING = 0.005
+#: Parts smaller than this, in points of the index, are written as zero and are nothing to speak of.
+NOTHING = 0.05
 
 
 class Part(NamedTuple):
