@@ -1,10 +1,7 @@
 """The API of barometers: reading what is public needs no account, writing needs a session and its CSRF token."""
 
-from ninja import Router
+# What these modules define puts itself into the router.
+from metropolis.tools.barometer.api import reading, writing
+from metropolis.tools.barometer.api.router import router
 
-from metropolis.tools.barometer.api.reading import router as reading
-from metropolis.tools.barometer.api.writing import router as writing
-
-router = Router(tags=["Barometers"])
-router.add_router("", reading)
-router.add_router("", writing)
+__all__ = ["reading", "router", "writing"]

@@ -1,5 +1,5 @@
 """Reading barometers and their editions by the API."""
 
-from ninja import Router
+from metropolis.tools.barometer.api.router import router
 
-router = Router()
+__all__ = ["router"]
