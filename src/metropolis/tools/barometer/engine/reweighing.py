@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.building import Index, State
-from metropolis.tools.barometer.engine.framework import Framework
+from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.engine.prepared import Prepared
 from metropolis.tools.barometer.engine.recipe import Aggregate
@@ -72,14 +72,18 @@ class Reweighing:
 
     def without_each(self, year: int | None = None) -> LeftOut:
         """The ranking of one year less one indicator, for each that is not alone in its node; none where `fixed`."""
-        alone = {parts[0].code for parts in self._framework.children.values() if len(parts) == 1}
         codes = [node.code for node in self._framework.nodes]
-        kept = tuple(node.code for node in self._framework.indicators if node.code not in alone and not self.fixed)
+        kept = tuple(node.code for node in self._framework.indicators if not self.fixed and self._can_do_without(node))
         units, here = self._of_year(year)
         weights = np.repeat([[node.weight] for node in self._framework.nodes], len(kept), axis=1)
         weights[[codes.index(code) for code in kept], np.arange(len(kept))] = 0.0
         scores = self._prepared.scores(weights) if kept else np.empty((0, len(self._scores.units)))
         return LeftOut(kept, units, ranks(scores[:, here].T).T if kept else scores[:, here])
+
+    def _can_do_without(self, node: Node) -> bool:
+        """Whether something else of the same group weighs anything."""
+        beside = self._framework.children.get(node.parent or "", ())
+        return sum(one.weight for one in beside if one.code != node.code) > 0
 
     def _of_year(self, year: int | None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         table = self._scores

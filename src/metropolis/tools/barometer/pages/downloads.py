@@ -27,7 +27,9 @@ def download(request: HttpRequest, slug: str, label: str, name: str) -> HttpResp
     if unchanged is not None:
         return unchanged
     answer = HttpResponse(file.make(found, told), content_type=file.media)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=_filename(found, name))
+    answer["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=filename(found, name, of_all_years=not file.is_of_year)
+    )
     answer["ETag"] = tag
     return answer
 
@@ -39,8 +41,8 @@ def _tag(found: Opened, name: str, told: Notes) -> str:
     return f'"{sha256(known.encode()).hexdigest()[:32]}"'
 
 
-def _filename(found: Opened, name: str) -> str:
-    row = found.edition
-    wanted = year_asked(found)
-    year = "" if wanted is None else f"-{wanted}"
+def filename(found: Opened, name: str, *, of_all_years: bool = False) -> str:
+    """What a file is called once it is downloaded."""
+    row, wanted = found.edition, year_asked(found)
+    year = "" if wanted is None or of_all_years else f"-{wanted}"
     return f"{row.barometer.slug}-{row.label}{year}-{name}"

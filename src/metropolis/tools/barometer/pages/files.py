@@ -30,7 +30,8 @@ _WHO, _EXACT, _SHOWN = (
 class File(NamedTuple):
     """A file: what it holds, for whom it is, what it is called for machines, and how it is made.
 
-    `is_sure` files need intervals to be computed; `is_signed` ones hold the notes, and words in the reader's language.
+    `is_sure` files need intervals to be computed; `is_signed` ones hold the notes, and words in the reader's language;
+    `is_of_year` ones are of the year asked for alone.
     """
 
     title: str | Promise
@@ -39,6 +40,7 @@ class File(NamedTuple):
     make: Callable[[Opened, Notes], str | bytes]
     is_sure: bool = False
     is_signed: bool = False
+    is_of_year: bool = False
 
 
 def notes(found: Opened) -> Notes:
@@ -132,15 +134,15 @@ FILES: Mapping[str, File] = {
     "workbook.xlsx": File(gettext_lazy("All of it as a workbook"), _WHO, _XLSX, _workbook, is_signed=True),
     "scores.csv": File(
         gettext_lazy("Scores of every city in every node"), _WHO, _CSV,
-        lambda found, _told: exporting.scores_csv(found.figures, year_asked(found)),
+        lambda found, _told: exporting.scores_csv(found.figures, year_asked(found)), is_of_year=True,
     ),
     "ranks.csv": File(
         gettext_lazy("Ranks of every city in every node"), _WHO, _CSV,
-        lambda found, _told: exporting.ranks_csv(found.figures, year_asked(found)),
+        lambda found, _told: exporting.ranks_csv(found.figures, year_asked(found)), is_of_year=True,
     ),
     "intervals.csv": File(
         gettext_lazy("The ranking with its intervals"), _WHO, _CSV,
-        lambda found, _told: exporting.intervals_csv(found.figures, year_asked(found)), is_sure=True,
+        lambda found, _told: exporting.intervals_csv(found.figures, year_asked(found)), is_sure=True, is_of_year=True,
     ),
     "data.csv": File(
         gettext_lazy("The figures as they were given"), _WHO, _CSV,
@@ -173,11 +175,11 @@ FILES: Mapping[str, File] = {
     "data.sdmx.csv": File(gettext_lazy("The figures as SDMX-CSV, for statistical offices"), _EXACT, MEDIA_TYPE, _sdmx),
     "ranking.svg": File(
         pgettext_lazy("file", "The ranking as a drawing"), _SHOWN, "image/svg+xml",
-        lambda found, told: ranking_svg(found, _caption(found), told), is_signed=True,
+        lambda found, told: ranking_svg(found, _caption(found), told), is_signed=True, is_of_year=True,
     ),
     "ranking.png": File(
         pgettext_lazy("file", "The ranking as a picture"), _SHOWN, "image/png",
-        lambda found, told: png(ranking_svg(found, _caption(found), told)), is_signed=True,
+        lambda found, told: png(ranking_svg(found, _caption(found), told)), is_signed=True, is_of_year=True,
     ),
     "sensitivity.svg": File(
         gettext_lazy("What moves the ranks, as a drawing"), _SHOWN, "image/svg+xml",

@@ -109,6 +109,12 @@ def share(value: float | None) -> str:
     return look().share(value, 0)
 
 
+def figure(value: float) -> str:
+    """A figure as the reader writes it, with as many digits as it has, at most four after the decimal sign."""
+    digits = next((count for count in range(4) if round(value, count) == value), 4)
+    return number_format(value, digits, force_grouping=True)
+
+
 def input_name(name: str) -> str:
     """What varies, by its name: those that the program gives by itself in the reader's language."""
     return str(_DEFAULT_NAMES.get(name, name))
@@ -174,7 +180,7 @@ def _impute(step: Impute, _framework: Framework) -> tuple[list[str], list[tuple[
 
 
 def _treat(step: Treat, _framework: Framework) -> tuple[list[str], list[tuple[str, str]]]:
-    told = {"skewness": _number(step.skewness), "kurtosis": _number(step.kurtosis)}
+    told = {"skewness": figure(step.skewness), "kurtosis": figure(step.kurtosis)}
     points = ngettext(
         "The figure that stands furthest out is set to the next one (winsorised), at most %(count)s figure.",
         "The figures that stand furthest out are set to the next one (winsorised), at most %(count)s figures.",
@@ -197,15 +203,15 @@ def _function(step: Transform, code: str) -> Iterable[str]:
     if code in step.clip:
         low, high = step.clip[code]
         if low is not None:
-            yield _("at least %(figure)s") % {"figure": _number(low)}
+            yield _("at least %(figure)s") % {"figure": figure(low)}
         if high is not None:
-            yield _("at most %(figure)s") % {"figure": _number(high)}
+            yield _("at most %(figure)s") % {"figure": figure(high)}
     if code in step.plus:
-        yield _("plus %(figure)s") % {"figure": _number(step.plus[code])}
+        yield _("plus %(figure)s") % {"figure": figure(step.plus[code])}
     if code in step.log:
         yield _("its logarithm")
     if code in step.power:
-        yield _("to the power of %(figure)s") % {"figure": _number(step.power[code])}
+        yield _("to the power of %(figure)s") % {"figure": figure(step.power[code])}
 
 
 def _normalise(step: Normalise, framework: Framework) -> tuple[list[str], list[tuple[str, str]]]:
@@ -215,7 +221,7 @@ def _normalise(step: Normalise, framework: Framework) -> tuple[list[str], list[t
 
 def _scaled(how: Normalisation) -> str:
     if isinstance(how, MinMax | ToGoalposts):
-        ends = {"lower": _number(how.lower), "upper": _number(how.upper)}
+        ends = {"lower": figure(how.lower), "upper": figure(how.upper)}
         if isinstance(how, MinMax):
             return _("The worst figure there is has %(lower)s points, the best %(upper)s.") % ends
         said = (
@@ -227,7 +233,7 @@ def _scaled(how: Normalisation) -> str:
         )
         return f"{said} {_('What lies beyond them is cut.')}" if how.cut else said
     if isinstance(how, ZScore):
-        told = {"mean": _number(how.mean), "deviation": _number(how.deviation)}
+        told = {"mean": figure(how.mean), "deviation": figure(how.deviation)}
         return _("The mean of the cities has %(mean)s points, a standard deviation is %(deviation)s points.") % told
     if isinstance(how, ToReference):
         return _("The score is how far a city is on the way to “%(unit)s”, which has 1.") % {"unit": how.unit}
@@ -253,16 +259,16 @@ def _weigh(step: Weigh, framework: Framework) -> tuple[list[str], list[tuple[str
 def _details(how: Weighting) -> Iterable[str]:
     if isinstance(how, ByHierarchy):
         yield _("Comparisons that contradict one another more than %(limit)s are refused.") % {
-            "limit": _number(how.limit)
+            "limit": figure(how.limit)
         }
     if isinstance(how, ByFactors):
-        yield _("Factors with an eigenvalue above %(least)s are kept.") % {"least": _number(how.least)}
+        yield _("Factors with an eigenvalue above %(least)s are kept.") % {"least": figure(how.least)}
 
 
 def _aggregate(step: Aggregate, framework: Framework) -> tuple[list[str], list[tuple[str, str]]]:
     said = [_("Each group is %(mean)s.") % {"mean": _MEANS[step.method]}]
     if "power" in {step.method, *step.but.values()}:
-        said.append(_("The exponent of the power mean is %(power)s.") % {"power": _number(step.power)})
+        said.append(_("The exponent of the power mean is %(power)s.") % {"power": figure(step.power)})
     if step.least:
         least = {"share": share(step.least)}
         said.append(_("A group has no score where less than %(share)s of its weight is known.") % least)
@@ -289,8 +295,3 @@ _WORDS: Mapping[type, Callable[[Any, Framework], tuple[list[str], list[tuple[str
 def _label(framework: Framework, code: str) -> str:
     node = framework.by_code.get(code)
     return node.label if node else code
-
-
-def _number(figure: float) -> str:
-    digits = next((count for count in range(4) if round(figure, count) == figure), 4)
-    return number_format(figure, digits, force_grouping=True)

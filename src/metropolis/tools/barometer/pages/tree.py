@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from metropolis.tools.barometer.engine.coherence import Alpha, Finding
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.pages.frame import Opened
-from metropolis.tools.barometer.pages.steps import share
+from metropolis.tools.barometer.pages.steps import figure, share
 from metropolis.tools.barometer.pages.weights import Weights, plain, used_framework
 from metropolis.tools.barometer.queries.words import number
 
@@ -89,9 +88,9 @@ class _Tree:
             (_("Unit"), node.unit),
             (_("Comes from"), _("people's answers") if node.is_soft else _("statistics")),
             (_("Divided by"), node.denominator),
-            (_("Bottom of the scale"), _figure(posts.lower if node.direction == 1 else posts.upper) if posts else None),
-            (_("Top of the scale"), _figure(posts.upper if node.direction == 1 else posts.lower) if posts else None),
-            (_("Target"), None if node.target is None else _figure(node.target)),
+            (_("Bottom of the scale"), figure(posts.lower if node.direction == 1 else posts.upper) if posts else None),
+            (_("Top of the scale"), figure(posts.upper if node.direction == 1 else posts.lower) if posts else None),
+            (_("Target"), None if node.target is None else figure(node.target)),
             (_("Source"), node.source or _("unknown")),
             (_("Licence"), node.licence),
         ]
@@ -113,8 +112,3 @@ class _Tree:
         first, second = (self._framework.by_code[code].label for code in finding.codes)
         sentence = str(_FINDINGS[finding.kind]) % {"first": first, "second": second}
         return f"{sentence} {_('Their correlation is %(figure)s.') % {'figure': number(finding.figure, 2)}}"
-
-
-def _figure(value: float) -> str:
-    digits = next((count for count in range(4) if round(value, count) == value), 4)
-    return number_format(value, digits, force_grouping=True)
