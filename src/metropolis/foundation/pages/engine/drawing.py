@@ -16,6 +16,8 @@ from PIL import ImageFont
 from metropolis.foundation.pages.engine.look import Look
 
 Side = Literal["start", "middle", "end"]
+#: A line's two places: across and down, across and down.
+Ends = tuple[float, float, float, float]
 
 PAGES = Path(__file__).resolve().parent.parent
 FONT = "Public Sans, Noto Sans, Vazirmatn, sans-serif"
@@ -76,13 +78,16 @@ class Drawing:
         self._parts: list[str] = []
         self._has_links = False
 
-    def line(
-        self, ends: tuple[float, float, float, float], colour: str = "line-strong", width: float = 1, dashes: str = ""
-    ) -> None:
+    def line(self, ends: Ends, colour: str = "line-strong", width: float = 1, dashes: str = "") -> None:
         """A line from a place to another: across and down, across and down."""
-        x1, y1, x2, y2 = ends
-        places = _places(x1=self._x(x1), y1=y1, x2=self._x(x2), y2=y2)
-        self._parts.append(f"<line{places}{self._stroke(colour, width, dashes)}/>")
+        self.lines([ends], colour, width, dashes)
+
+    def lines(self, all_ends: Iterable[Ends], colour: str, width: float = 1, dashes: str = "") -> None:
+        """Lines of one kind."""
+        drawn = "".join(
+            f"M{_corners([(self._x(x1), y1)])}L{_corners([(self._x(x2), y2)])}" for x1, y1, x2, y2 in all_ends
+        )
+        self._parts.append(f'<path d="{drawn}"{self._stroke(colour, width, dashes)}/>')
 
     def bar(self, box: tuple[float, float, float, float], colour: str, *, edge: str = "", radius: float = 1.5) -> None:
         """A bar from one place across to another, by its top and height, with an edge where one is named."""

@@ -33,7 +33,7 @@ _PICTURE = """#set page(width: auto, height: auto, margin: 0pt)
 """
 _SIZE = re.compile(r'^<svg xmlns="http://www\.w3\.org/2000/svg" width="(\d+)" height="(\d+)" ')
 #: All a drawing of ours consists of: nothing that loads, links or runs.
-_FOREIGN = re.compile(r"<(?!/?(?:svg|title|desc|rect|line|circle|polygon|polyline|text)\b)|\bvar\(")
+_FOREIGN = re.compile(r"<(?!/?(?:svg|title|desc|rect|line|circle|path|polygon|polyline|text)\b)|\bvar\(")
 _LONG_WORD = re.compile(r"[^\s\u200b]{28}(?=[^\s\u200b]{4})")
 #: A drawing so many times as tall as wide fits a page in full width, and one so many times if it is made smaller.
 _FITS, _FITS_SMALLER = 1.2, 2.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 
 from metropolis.engine_kit import Value
 from metropolis.foundation.pages.engine.charts.rows import Key, write_keys
@@ -13,6 +14,8 @@ from metropolis.foundation.pages.engine.scale import digits_of, scale
 _COLOURS = ("action", "inclusion", "sustainability", "governance", "innovation", "ink-soft")
 _DASHES = ("", "7 3", "2 3", "10 3 2 3", "4 2", "1 2")
 _TOP, _BELOW = 12.0, 30.0
+#: The part of the width that names may take at the ends of lines; longer ones become keys.
+_NAMES = 0.34
 #: Room for a year on the axis; with more years than this points have no dots.
 _YEAR, _DOTTED = 44, 15
 
@@ -40,7 +43,7 @@ def line_chart(
 ) -> Chart:
     """Lines over years with bands for their intervals; a line is cut where a value is missing or its series breaks."""
     frame = _Frame(Drawing(look), series, digits)
-    for year in sorted({year for each in series for year in each.breaks if year in frame.years}):
+    for year in sorted({year for each in series for year in each.breaks if year in frame.years[1:]}):
         frame.mark_break(year)
     for number, each in enumerate(series):
         for run in _runs(each, frame.years):
@@ -77,6 +80,10 @@ def _cell(series: Series, year: int, digits: int, look: Look) -> str | None:
     return f"{text} · {look.words.break_}" if year in series.breaks else text
 
 
+def _widest(names: Sequence[str]) -> float:
+    return max((width_of(name, TEXT, bold=True) for name in names), default=0.0)
+
+
 class _Frame:
     """The axes: years across, values down, and room for names where the lines end."""
 
@@ -86,22 +93,14 @@ class _Frame:
         self.years = sorted({point.year for point in points})
         self.scale = scale(figure for point in points for figure in (point.value, point.lower, point.upper))
         self.digits = digits_of(self.scale) if digits is None else digits
-        width = drawing.look.width
-        ends = [self._end_text(each) for each in series]
-        self._is_named = (
-            max(
-                (width_of(f"{each.name} {end}", TEXT, bold=True) for each, end in zip(series, ends, strict=True)),
-                default=0,
-            )
-            < 0.34 * width
-        )
-        keys = (
-            [] if self._is_named else [Key(each.name, partial(self._key, number)) for number, each in enumerate(series)]
-        )
+        self._names = [f"{each.name} {self._end_text(each)}" for each in series]
+        keys: list[Key] = []
+        if _widest(self._names) > _NAMES * drawing.look.width:
+            keys = [Key(each.name, partial(self._key, number)) for number, each in enumerate(series)]
+            self._names = [self._end_text(each) for each in series]
         self.top = write_keys(drawing, keys) + _TOP
         self.bottom = self.top + (220 if drawing.look.is_narrow else 260)
-        names = (f"{each.name} {end}" if self._is_named else end for each, end in zip(series, ends, strict=True))
-        self.end = width - 14 - max((width_of(name, TEXT, bold=True) for name in names), default=0)
+        self.end = drawing.look.width - 14 - _widest(self._names)
         self._axes()
 
     def _axes(self) -> None:
@@ -112,16 +111,11 @@ class _Frame:
             y = self.y(tick)
             self.drawing.line((self.start - 6, y, self.end + 4, y), "line")
             self.drawing.text((self.start - 10, y + 4), text, side="end", size=SMALL, colour="ink-soft")
-        span = max(1, self.years[-1] - self.years[0]) if self.years else 1
-        every = next(
-            step
-            for step in (1, 2, 5, 10, 20, 50, 100, span + 1)
-            if step > span or (self.end - self.start) * step / span >= _YEAR
-        )
-        for year in self.years:
-            if year % every == 0 or len(self.years) == 1:
-                at = (self.x(year), self.bottom + 18)
-                self.drawing.text(at, str(year), side="middle", size=SMALL, colour="ink-soft")
+        beyond = inf
+        for year in reversed(self.years):
+            if beyond - self.x(year) >= _YEAR:
+                beyond = self.x(year)
+                self.drawing.text((beyond, self.bottom + 18), str(year), side="middle", size=SMALL, colour="ink-soft")
 
     def x(self, year: float) -> float:
         """Where a year lies across."""
@@ -135,7 +129,7 @@ class _Frame:
 
     def mark_break(self, year: int) -> None:
         """A dashed line before the year from which a series is another."""
-        x = self.x(year) - min(14.0, (self.x(year) - self.x(year - 1)) / 2 if len(self.years) > 1 else 14.0)
+        x = self.x(year) - min(14.0, (self.x(year) - self.x(year - 1)) / 2)
         self.drawing.line((x, self.top, x, self.bottom), "line-strong", 1, "3 3")
         text = self.drawing.look.words.break_
         side: Side = "end" if x > (self.start + self.end) / 2 else "start"
@@ -161,12 +155,12 @@ class _Frame:
 
     def name_ends(self) -> None:
         """The name and last value of each series, where it ends."""
-        wanted = [(self._last(each), number, each) for number, each in enumerate(self._series)]
-        known = [(point, number, each) for point, number, each in wanted if point]
-        places = placed([self.y(point.value or 0.0) for point, _number, _each in known], 16, self.top, self.bottom)
-        for (_point, number, each), y in zip(known, places, strict=True):
-            text = f"{each.name} {self._end_text(each)}" if self._is_named else self._end_text(each)
-            self.drawing.text((self.end + 12, y + 4.5), text, colour=_COLOURS[number % len(_COLOURS)], bold=True)
+        lasts = [self._last(each) for each in self._series]
+        known = [(number, point.value) for number, point in enumerate(lasts) if point and point.value is not None]
+        places = placed([self.y(value) for _number, value in known], 16, self.top, self.bottom)
+        for (number, _value), y in zip(known, places, strict=True):
+            colour = _COLOURS[number % len(_COLOURS)]
+            self.drawing.text((self.end + 12, y + 4.5), self._names[number], colour=colour, bold=True)
 
     def _last(self, series: Series) -> Point | None:
         known = [point for point in series.points if point.value is not None]

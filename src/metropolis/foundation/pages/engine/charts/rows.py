@@ -105,8 +105,7 @@ class Rows:
         for number, (tick, text) in enumerate(zip(scale.ticks, texts, strict=True)):
             x = self.x(tick)
             is_zero = tick == 0 and scale.low < 0
-            for begin, end in spans:
-                self._drawing.line((x, begin, x, end), "line-strong" if is_zero else "line")
+            self._drawing.lines([(x, begin, x, end) for begin, end in spans], "line-strong" if is_zero else "line")
             for y in places if number % every == 0 else []:
                 self._drawing.text((x, y), text, side="middle", colour="ink-soft", size=SMALL)
         self.bottom += 20 if len(places) > 1 else 2
@@ -114,9 +113,8 @@ class Rows:
 
 def whisker(drawing: Drawing, ends: tuple[float, float], middle: float, colour: str = "line-strong") -> None:
     """An interval: a line between two places across, closed at both ends."""
-    drawing.line((ends[0], middle, ends[1], middle), colour, 2)
-    for end in ends:
-        drawing.line((end, middle - 4, end, middle + 4), colour, 2)
+    closed = [(end, middle - 4, end, middle + 4) for end in ends]
+    drawing.lines([(ends[0], middle, ends[1], middle), *closed], colour, 2)
 
 
 @dataclass(frozen=True)
