@@ -8,6 +8,7 @@ without spaces become pairs of neighbouring characters, which need no dictionary
 import re
 import unicodedata
 from functools import lru_cache
+from threading import get_ident
 from typing import Any, NamedTuple
 
 import snowballstemmer  # type: ignore[import-untyped]  # ships no types
@@ -107,7 +108,12 @@ def _token(word: str, language: str) -> Token:
     return Token(form, folded(stemmer.stemWord(word)) if stemmer else form)
 
 
-@lru_cache(maxsize=32)
 def _stemmer(language: str) -> Any:
+    return _stemmer_of(get_ident(), language)
+
+
+# A stemmer holds the word it is at: two threads that share one get wrong stems, or none.
+@lru_cache(maxsize=256)
+def _stemmer_of(thread: int, language: str) -> Any:  # noqa: ARG001 each thread has its own
     name = _STEMMERS.get(language.partition("-")[0])
     return snowballstemmer.stemmer(name) if name else None

@@ -1,11 +1,14 @@
 """What becomes of words: languages, tokens, wording, passages."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from metropolis.tools.exchange.engine import LanguageText, detect_language
-from metropolis.tools.exchange.engine.analysis import _SPACELESS_RUN, folded, tokens
+from metropolis.tools.exchange.engine.analysis import _SPACELESS_RUN, _token, folded, tokens
 from metropolis.tools.exchange.engine.passages import LONGEST, MOST, passages, sentences, whole
 from metropolis.tools.exchange.engine.wording import wording
 
@@ -130,3 +133,20 @@ def test_a_version_with_nothing_but_a_title_is_quoted_by_it() -> None:
 def test_a_long_body_gives_a_limited_number_of_passages() -> None:
     body = tuple(f"Sentence number {number} says something of its own." for number in range(100))
     assert len(passages(LanguageText(language="en", title="Long", body=body))) == MOST
+
+
+def test_threads_that_analyse_at_the_same_time_do_not_disturb_one_another() -> None:
+    texts = [
+        f"{word}isation{number} {word}fulness {word}ousli" for number in range(300) for word in ("organ", "nation")
+    ]
+    _token.cache_clear()
+    expected = [tokens(text, "en") for text in texts]
+    _token.cache_clear()
+    patience = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda text: tokens(text, "en"), texts))
+    finally:
+        sys.setswitchinterval(patience)
+    assert found == expected
