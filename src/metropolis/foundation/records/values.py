@@ -72,7 +72,7 @@ class Findable(Value):
     """What a record offers to search, to a city's profile and to comparison; the first text is the original.
 
     `workspace` is the slug of the initiative the record belongs to. `involvement` says what the record shows of its
-    cities: they run it, ran it, want it, know it, offer it or adopted it.
+    cities: they run it, ran it, want it, know it, offer it, adopted it or are measured in it.
     `requires` holds what a city needs to copy it, for the fit to a city: keys are those of the exchange engine.
     `schema_type` is its type in schema.org where that is not the one of its kind.
     """

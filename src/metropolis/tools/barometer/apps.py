@@ -23,10 +23,11 @@ class BarometerConfig(AppConfig):
     def ready(self) -> None:
         """Show the card to the rest of the house."""
         # Models, and so queries, can only be imported once every app is loaded.
-        from metropolis.foundation.records.values import PublicKind  # noqa: PLC0415
+        from metropolis.foundation.records.values import Listing, PublicKind  # noqa: PLC0415
         from metropolis.foundation.workspaces.cards import RecordKind, ToolCard  # noqa: PLC0415
         from metropolis.foundation.workspaces.values import Right, Role  # noqa: PLC0415
         from metropolis.tools.barometer import queries  # noqa: PLC0415
+        from metropolis.tools.barometer.pages import reading  # noqa: PLC0415
 
         kind = RecordKind("barometer", _("Barometer"), _("Barometers"), queries.findable, queries.visible_keys)
         self.cards = (
@@ -51,3 +52,4 @@ class BarometerConfig(AppConfig):
         self.public_kinds = (
             PublicKind("barometer", "barometer:barometer", "Dataset", queries.findable, queries.addresses),
         )
+        self.listings = (Listing("barometer:barometers", _("Barometers"), reading.latest),)

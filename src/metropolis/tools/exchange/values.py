@@ -17,7 +17,9 @@ Sort = Literal["relevance", "fit"]
 CITY = "city"
 #: The kinds of record that answer a question. Needs and offers are questions of others, and so are found only when they
 #: are asked for; of all kinds come the cities that run or want the same.
-ANSWERS = ("initiative", "practice", "expert", "publication")
+ANSWERS = ("initiative", "practice", "expert", "publication", "barometer")
+#: What a record shows of cities that did nothing for it: these neither run nor want what it is about.
+MEASURED = "measured"
 #: How many of the most relevant records are ordered by fit, or looked through for cities.
 POOL = 100
 

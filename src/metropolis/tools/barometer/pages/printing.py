@@ -55,7 +55,7 @@ def report(request: HttpRequest, slug: str, label: str, unit: str) -> HttpRespon
 def report_on(seen: Profile) -> Report:
     """All that a city's report says."""
     row, edition = seen.row, seen.found.edition
-    year = [str(seen.year.year)] if seen.year.year is not None else []
+    year = [str(seen.year.year)] if str(seen.year.year) not in {"None", edition.label} else []
     seer = look()
     parts = (_standing(seen), _profile(seen), _why(seen), _progress(seen), _moves(seen), _figures(seen), _method(seen))
     return Report(
@@ -158,13 +158,9 @@ def _moves(seen: Profile) -> ReportSection | None:
     found = moves(seen)
     if not found:
         return None
-    table = ReportTable(
-        title=_("What would move us up"),
-        columns=(_("Indicator"), _("Change")),
-        rows=tuple((move["label"], move["text"]) for move in found),
-    )
     said = _("Each of these changes alone would bring the city up one place, all else as it is:")
-    return ReportSection(title=_("What would move us up"), paragraphs=(said,), tables=(table,))
+    told = [f"{move['label']}: {move['text']}." for move in found]
+    return ReportSection(title=_("What would move us up"), paragraphs=(said, *told))
 
 
 def _figures(seen: Profile) -> ReportSection:

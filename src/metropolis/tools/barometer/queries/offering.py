@@ -1,44 +1,91 @@
 """What barometers offer to search and to the page of their initiative."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.records.queries import text_versions, translations
-from metropolis.foundation.records.values import Findable, Reference, Visibility
+from metropolis.foundation.records.queries import Translations, text_versions, translations
+from metropolis.foundation.records.values import Fact, Findable, Reference, Visibility
+from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.cards import Panel, latest_of
-from metropolis.tools.barometer.models import Barometer, Edition
+from metropolis.tools.barometer.engine.framework import Framework
+from metropolis.tools.barometer.models import Barometer, Edition, Unit
 from metropolis.tools.barometer.queries.barometers import barometers
+from metropolis.tools.barometer.queries.computed import material_of
 
 KIND = "barometer"
 
 
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
-    """What public barometers offer to search."""
+    """What public barometers offer to search: their words, and the pillars and cities of their last edition."""
     rows = barometers(None).order_by("pk")
     if keys is not None:
         rows = rows.filter(slug__in=list(keys))
-    for row in rows:
-        codes: dict[str, list[str]] = {"theme": [], "topic": [], "sdg": []}
-        for term in row.terms.all():
-            codes[term.vocabulary].append(term.code)
-        yield Findable(
-            reference=Reference(kind=KIND, key=row.slug),
-            url=row.get_absolute_url(),
-            texts=text_versions(row, translations(KIND, [row.slug]).get(row.slug, {}), summary=("one_line", "summary")),
-            workspace=row.initiative.slug,
-            themes=tuple(codes["theme"]),
-            topics=tuple(codes["topic"]),
-        )
+    found = list(rows)
+    texts = translations(KIND, [row.slug for row in found])
+    last = [edition for row in found if (edition := _published(row)) is not None]
+    cities: dict[int, list[int]] = {}
+    for issue, city in Unit.objects.filter(edition__in=last).exclude(city=None).values_list("edition", "city"):
+        cities.setdefault(issue, []).append(city)
+    for row in found:
+        yield _findable(row, texts, cities)
+
+
+def _findable(row: Barometer, texts: Translations, cities: Mapping[int, Sequence[int]]) -> Findable:
+    codes: dict[str, list[str]] = {"theme": [], "topic": [], "sdg": []}
+    for term in row.terms.all():
+        codes[term.vocabulary].append(term.code)
+    original, *translated = text_versions(row, texts.get(row.slug, {}), summary=("one_line", "summary"))
+    last = _published(row)
+    framework = material_of(last).framework if last else None
+    if framework is not None:
+        original = original.model_copy(update={"paragraphs": _paragraphs(framework)})
+        known = labels("topic")
+        codes["topic"] += [node.topic for node in framework.nodes if node.topic in known]
+    return Findable(
+        reference=Reference(kind=KIND, key=row.slug),
+        url=row.get_absolute_url(),
+        texts=(original, *translated),
+        workspace=row.initiative.slug,
+        city_ids=tuple(cities.get(last.pk, ())) if last else (),
+        involvement="measured",
+        themes=tuple(codes["theme"]),
+        topics=tuple(dict.fromkeys(codes["topic"])),
+        facts=_facts(row, last, framework, len(cities.get(last.pk, ())) if last else 0),
+    )
+
+
+def _paragraphs(framework: Framework) -> tuple[str, ...]:
+    """A paragraph a pillar: its name, what it is and what it is measured by."""
+    told = []
+    for pillar in framework.children[framework.root.code]:
+        measures = "; ".join(node.label for node in framework.leaves(pillar.code) if node != pillar)
+        told.append(". ".join(filter(None, (pillar.label, pillar.description.rstrip("."), measures))))
+    return tuple(told)
+
+
+def _facts(row: Barometer, last: Edition | None, framework: Framework | None, cities: int) -> tuple[Fact, ...]:
+    told = (
+        (_("Publisher"), row.initiative.title),
+        (_("Last edition"), last.label if last else None),
+        (_("Cities"), str(cities) if cities else None),
+        (_("Indicators"), str(len(framework.indicators)) if framework else None),
+        (
+            _("Pillars"),
+            "; ".join(node.label for node in framework.children[framework.root.code]) if framework else None,
+        ),
+        (_("Licence"), (last.licence or None) if last else None),
+    )
+    return tuple(Fact(label=label, text=text) for label, text in told)
 
 
 def panel(initiative_id: int, viewer: Viewer) -> Panel:
     """What an initiative's page shows of its barometers."""
     records, total = latest_of(barometers(viewer).filter(initiative=initiative_id))
-    return Panel("barometers", records, total, reverse("barometer:barometers"))
+    return Panel(_("Barometers"), records, total, reverse("barometer:barometers"))
 
 
 def barometer_cards(rows: Iterable[Barometer]) -> list[dict[str, Any]]:
@@ -57,6 +104,12 @@ def barometer_cards(rows: Iterable[Barometer]) -> list[dict[str, Any]]:
     ]
 
 
+def _published(row: Barometer) -> Edition | None:
+    """The last published edition of a row that `barometers` gave."""
+    editions: list[Edition] = getattr(row, "published_editions", [])
+    return editions[0] if editions else None
+
+
 def _last(row: Barometer) -> str:
-    published: list[Edition] = getattr(row, "published_editions", [])
-    return _("last edition: %(label)s") % {"label": published[0].label} if published else _("no edition yet")
+    last = _published(row)
+    return _("last edition: %(label)s") % {"label": last.label} if last else _("no edition yet")

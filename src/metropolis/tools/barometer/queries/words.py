@@ -12,7 +12,7 @@ from metropolis.foundation.pages.engine.look import locale_of
 from metropolis.tools.barometer.engine.advancing import Move, Progress
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.models import Edition
-from metropolis.tools.barometer.queries.explained import Explained, Part, Standout
+from metropolis.tools.barometer.queries.explained import NOTHING, Explained, Part, Standout
 from metropolis.tools.barometer.queries.figures import Measured
 from metropolis.tools.barometer.queries.standings import TOLD_APART, Standing, told_apart
 
@@ -126,7 +126,9 @@ def gap_words(found: Explained, name: str, other: str) -> list[str]:
     """Why a unit scores otherwise than another, in two or three sentences."""
     told = {"name": name, "other": other, "first": number(found.first), "second": number(found.second)}
     told["gap"] = number(abs(found.gap))
-    if found.gap >= 0:
+    if abs(found.gap) < NOTHING:
+        said = [_("%(name)s scores %(first)s, about the same as %(other)s.") % told]
+    elif found.gap > 0:
         said = [_("%(name)s scores %(first)s, which is %(gap)s more than %(other)s (%(second)s).") % told]
     else:
         said = [_("%(name)s scores %(first)s, which is %(gap)s less than %(other)s (%(second)s).") % told]
@@ -212,7 +214,7 @@ def figure_notes(found: Measured) -> list[str]:
         said.append(_("rests on few answers"))
     if found.moved_to is not None:
         said.append(_("an outlier, taken as %(value)s") % {"value": measured(found.moved_to, found.node)})
-    return said
+    return said or [_("as measured")]
 
 
 def above_words(chance: float, first: str, second: str) -> str:

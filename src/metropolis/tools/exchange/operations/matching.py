@@ -16,7 +16,10 @@ from metropolis.tools.exchange.queries import answers, index, need, open_among, 
 from metropolis.tools.exchange.values import Answer, Question
 
 #: What may answer a need, and what an offer.
-SOUGHT = {"need": ("practice", "initiative", "expert", "offer", "publication"), "offer": ("need", "initiative")}
+SOUGHT = {
+    "need": ("practice", "initiative", "expert", "offer", "publication", "barometer"),
+    "offer": ("need", "initiative"),
+}
 #: Matches kept for a need, and the least relevance (0 to 1) they have.
 KEPT = 12
 LEAST = 0.3

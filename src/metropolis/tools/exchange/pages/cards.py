@@ -28,6 +28,7 @@ INVOLVEMENTS = {
     "knows": gettext_lazy("knows about"),
     "offers": gettext_lazy("offers"),
     "adopted": gettext_lazy("adopted"),
+    "measured": gettext_lazy("is measured in"),
 }
 FACTORS = {
     "need": gettext_lazy("Answers the need"),

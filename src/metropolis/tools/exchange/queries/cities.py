@@ -34,6 +34,7 @@ _SECTIONS = {
     "wants": gettext_lazy("It wants"),
     "offers": gettext_lazy("It offers"),
     "knows": gettext_lazy("It knows"),
+    "measured": gettext_lazy("It is measured in"),
 }
 _MOST = 200
 
@@ -82,7 +83,7 @@ def city_profile(city_id: int) -> CityProfile:
 
 
 def city_records(city_id: int) -> dict[str, list[CityRecord]]:
-    """The public records of a city by what it has to do with them: runs, ran, adopted, wants, offers, knows."""
+    """The public records of a city by what it has to do with them: runs, ran, wants, is measured in and so on."""
     own, adopted = _hits("city", city_id), _hits("adopter", city_id)
     items = findables([*own, *adopted])
     sections: dict[str, list[CityRecord]] = {name: [] for name in _SECTIONS}

@@ -12,7 +12,7 @@ from metropolis.foundation.records.values import Reference
 from metropolis.foundation.workspaces.cards import visible_references
 from metropolis.tools.exchange.engine import Hit, Query
 from metropolis.tools.exchange.queries.index import index, not_taken_in
-from metropolis.tools.exchange.values import CITY, Question
+from metropolis.tools.exchange.values import CITY, MEASURED, Question
 
 #: Records drawn when nothing was asked, and when something was: then only the most relevant are of interest.
 _ALL, _BEST = 1000, 100
@@ -34,7 +34,8 @@ def _placed(state: str, asked: str, language: str) -> list[tuple[Reference, dict
     question = Question.model_validate_json(asked)
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
     limit = _BEST if question.text else _ALL
-    hits = index().search(Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit)).hits
+    found = index().search(Query(text=question.text, filters=question.filters, kinds=kinds, limit=limit)).hits
+    hits = [hit for hit in found if kinds or MEASURED not in hit.facets.get("involvement", ())]
     cities = cities_by_ids(place for hit in hits for place in hit.place_ids)
     places = ((hit, cities[place]) for hit in hits for place in hit.place_ids if place in cities)
     return [(Reference.parse(hit.id), _feature(hit, city)) for hit, city in places]

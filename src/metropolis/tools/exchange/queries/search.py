@@ -18,7 +18,17 @@ from metropolis.tools.exchange.queries.documents import shown
 from metropolis.tools.exchange.queries.facets import FACETS
 from metropolis.tools.exchange.queries.fits import context_of, fit_between, fit_of, reason
 from metropolis.tools.exchange.queries.index import index, not_taken_in
-from metropolis.tools.exchange.values import ANSWERS, CITY, POOL, Answer, Answers, CityAnswer, Involvement, Question
+from metropolis.tools.exchange.values import (
+    ANSWERS,
+    CITY,
+    MEASURED,
+    POOL,
+    Answer,
+    Answers,
+    CityAnswer,
+    Involvement,
+    Question,
+)
 
 
 class _Reader(NamedTuple):
@@ -187,6 +197,8 @@ def _cities(
         if Reference.parse(hit.id) in reader.stale:
             continue
         own = hit.facets.get("involvement", ("",))[0]
+        if own == MEASURED:
+            continue
         adopters = ((int(city), "adopted") for city in hit.facets.get("adopter", ()))
         for place, involvement in (*((place, own) for place in hit.place_ids), *adopters):
             involved.setdefault(place, []).append((hit, involvement))
