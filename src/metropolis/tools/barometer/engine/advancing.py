@@ -30,6 +30,14 @@ def progress(found: Uncertainty, unit: str, before: int, after: int, level: floa
 
     In each replication both years have the same weights and choices, and errors of their own. The scale must not
     depend on the year: goalposts, or min-max over all years together, as `build` does.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.uncertainty import simulate
+    >>> from metropolis.tools.barometer.engine.varying import DataNoise, Variation
+    >>> unsure = Variation(inputs=(DataNoise(errors={"trust": 9.0}),))
+    >>> told = progress(simulate(*example(None), variation=unsure, seed=1), "LIM", 2024, 2025)
+    >>> round(told.before, 1), round(told.after, 1), told.probability
+    (2.8, 16.5, 0.912)
     """
     table = found.nominal.scores
     places = {(name, time): row for row, (name, time) in enumerate(zip(table.units, table.times, strict=True))}
@@ -108,6 +116,12 @@ def moves_up(
 
     Every try is computed by `build` itself, scale and outliers included, so it holds for any recipe; halving finds the
     change to a thousandth of the way to the best value there is. `told(done, total)` counts indicators.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example()
+    >>> move = moves_up(Situation(data, framework, None, "LIM", history=example(None)[0]))[0]
+    >>> move.code, move.value, round(move.needed, 2), move.is_feasible, move.precedent
+    ('trust', 47.0, 58.23, True, 0.0)
     """
     own = now.rank()
     goal = max(1, own - 1) if rank is None else rank

@@ -121,6 +121,12 @@ def aggregate(
     `scores` are the indicators' by code; `methods` the way of each aggregate. An aggregate has no score where less
     than its share of `least` of its parts' weight is known. `mirror` is the sum of opposite scores, by which an
     aggregate of direction -1 is turned round before it goes up.
+
+    >>> from metropolis.tools.barometer.engine.framework import Node
+    >>> tree = Framework(nodes=[Node(code="a", parent="i", weight=3), Node(code="b", parent="i"), Node(code="i")])
+    >>> scores = {"a": np.array([40.0, 80.0]), "b": np.array([20.0, np.nan])}
+    >>> aggregate(scores, tree, ("X", "Y"), {"i": "arithmetic"}, least={"i": 0.5})["i"].tolist()
+    [35.0, 80.0]
     """
     found: dict[str, Matrix] = {}
     for node in framework.aggregates:

@@ -14,6 +14,7 @@ from metropolis.tools.barometer.engine.preparing import denominate, screen
 from metropolis.tools.barometer.engine.recipe import (
     Aggregate,
     Denominate,
+    Ends,
     Impute,
     Normalise,
     Recipe,
@@ -177,7 +178,7 @@ class State:
         values, nodes = self.table.values.copy(), dict(self.framework.by_code)
         for code in step.codes:
             place = self.table.place(code)
-            cut = clipped(values[:, place], step.clip.get(code, (None, None)))
+            cut = clipped(values[:, place], step.clip.get(code, Ends()))
             values[:, place] = transformed(cut, code, step, self.table.units)
             nodes[code] = with_transformed_ends(nodes[code], step)
         table = self.table.with_values(values)

@@ -61,6 +61,10 @@ def _checked(
 
 
 def dummies(columns: Mapping[str, Sequence[str]]) -> Matrix:
-    """A column of 0 and 1 for every answer to every question, shape (respondents, answers)."""
+    """A column of 0 and 1 for every answer to every question, shape (respondents, answers).
+
+    >>> dummies({"sex": ("f", "m", "f")}).tolist()
+    [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+    """
     found = [np.asarray(column) == answer for column in columns.values() for answer in dict.fromkeys(column)]
     return np.column_stack(found).astype(np.float64)

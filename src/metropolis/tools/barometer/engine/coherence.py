@@ -45,7 +45,12 @@ def cronbach(values: Matrix) -> float:
 
 
 def consistency(values: Matrix) -> Alpha:
-    """Alpha of standardised columns, and what each column does to it: OECD/JRC Handbook (2008), table 11."""
+    """Alpha of standardised columns, and what each column does to it: OECD/JRC Handbook (2008), table 11.
+
+    >>> told = consistency(np.array([[1.0, 2, 9], [2, 4, 1], [3, 5, 5], [4, 9, 4]]))
+    >>> round(told.alpha, 3)
+    0.114
+    """
     whole = values[~np.isnan(values).any(axis=1)]
     scaled = (whole - whole.mean(axis=0)) / whole.std(axis=0, ddof=1)
     rest = scaled.sum(axis=1, keepdims=True) - scaled
@@ -55,7 +60,14 @@ def consistency(values: Matrix) -> Alpha:
 
 
 def findings(index: Index) -> tuple[Finding, ...]:
-    """What stands out in an index, node by node: parts that repeat, contradict or hardly touch one another."""
+    """What stands out in an index, node by node: parts that repeat, contradict or hardly touch one another.
+
+    >>> from metropolis.tools.barometer.engine import Framework, Node, Table, build
+    >>> tree = Framework(nodes=[Node(code="beds", parent="i"), Node(code="rooms", parent="i"), Node(code="i")])
+    >>> data = Table(("X", "Y", "Z"), ("beds", "rooms"), np.array([[1.0, 2.0], [2.0, 4.1], [5.0, 10.0]]))
+    >>> [(one.kind, one.codes) for one in findings(build(data, tree))]
+    [('redundant', ('beds', 'rooms'))]
+    """
     found: list[Finding] = []
     for node in index.framework.aggregates:
         parts = index.framework.children[node.code]
@@ -91,6 +103,11 @@ def influence(index: Index, code: str) -> dict[str, float]:
     """How much each part of a node moves it: its correlation with the node as a share of all parts', by code.
 
     Paruolo, Saisana & Saltelli (2013): a weight is not an importance. Shares can be negative.
+
+    >>> from metropolis.tools.barometer.engine.building import build
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> {code: round(share, 2) for code, share in influence(build(*example()), "care").items()}
+    {'clinics': 0.5, 'waiting': 0.5}
     """
     parts = index.framework.children[code]
     columns = np.column_stack([*(index.of(part.code) for part in parts), index.of(code)])

@@ -35,6 +35,12 @@ def difference(index: Index, first: int, second: int | None = None) -> Differenc
     exact for every tree of arithmetic, geometric, harmonic and power means: the gap of a mean f⁻¹(Σ w f(x)) is
     Σ w (f(x) − f(x')) times (y − y') / (f(y) − f(y')), which for the geometric mean is the logarithmic mean (Ang
     2005, LMDI). `InvalidInput` for an index with medians or outrankings, whose gaps have no parts.
+
+    >>> from metropolis.tools.barometer.engine.building import build
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> told = difference(build(*example()), 0, 1)  # Lima and Quito
+    >>> round(told.gap, 2), {code: round(part, 2) for code, part in told.parts.items()}
+    (-24.08, {'clinics': -3.12, 'waiting': -11.84, 'trust': -6.67, 'fear': -2.45})
     """
     leaves = [node.code for node in index.framework.indicators]
     values = index.scores.select(leaves).values
@@ -139,12 +145,21 @@ def strengths(data: Table, framework: Framework, unit: str, most: int = 5) -> tu
     """The indicators in which a unit ranks best, the best first; ties in the framework's order.
 
     `data` are the figures to rank by: as they were given, or as a stage of a build left them.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> [(one.code, one.rank, one.value) for one in strengths(*example(), "OSL", most=2)]
+    [('clinics', 1, 12.0), ('waiting', 1, 10.0)]
     """
     return _standing_out(data, framework, unit)[:most]
 
 
 def weaknesses(data: Table, framework: Framework, unit: str, most: int = 5) -> tuple[Strength, ...]:
-    """The indicators in which a unit ranks worst, the worst first."""
+    """The indicators in which a unit ranks worst, the worst first.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> [(one.code, one.rank, one.value) for one in weaknesses(*example(), "LIM", most=2)]
+    [('fear', 6, 50.0), ('trust', 5, 47.0)]
+    """
     return _standing_out(data, framework, unit)[::-1][:most]
 
 
@@ -164,6 +179,10 @@ def peers(context: Table, unit: str, most: int = 10) -> tuple[str, ...]:
     """The units nearest to one in structure: by Gower's distance (1971) over what both are known of.
 
     `context` has a column for each figure of size, density, income and so on, and a group for each word.
+
+    >>> size = np.array([[9.0], [2.0], [8.5], [1.5]])
+    >>> peers(Table(("Lima", "Quito", "Bogotá", "Cali"), ("millions",), size), "Lima", most=2)
+    ('Bogotá', 'Quito')
     """
     if unit not in context.units:
         raise InvalidInput(f"There is no unit {unit!r} in the context.", field="unit")

@@ -17,17 +17,44 @@ _SOBOL = ("first", "firstLower", "firstUpper", "total", "totalLower", "totalUppe
 
 
 def scores_csv(figures: Figures, year: int | None = None) -> str:
-    """The score of every unit (and year) in every node; of one `year` alone where it is given."""
+    """The score of every unit (and year) in every node; of one `year` alone where it is given.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.figures import figures
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> scores_csv(figures(material)).splitlines()[0]
+    'uCode,Time,clinics,waiting,trust,fear,care,calm,index'
+    """
     return _by_node(figures, year, ranks=False)
 
 
 def ranks_csv(figures: Figures, year: int | None = None) -> str:
-    """Likewise the rank, 1 being the best of the year."""
+    """Likewise the rank, 1 being the best of the year.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.figures import figures
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> ranks_csv(figures(material), 2025).splitlines()[1]
+    'LIM,2025,4,5,5,6,4,6,6'
+    """
     return _by_node(figures, year, ranks=True)
 
 
 def intervals_csv(figures: Figures, year: int | None = None) -> str:
-    """The index of every unit with its rank, and both with their 90 % intervals as far as these are computed."""
+    """The index of every unit with its rank, and both with their 90 % intervals as far as these are computed.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.figures import figures
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> intervals_csv(figures(material), 2025).splitlines()[0]
+    'uCode,Time,score,rank,lower,median,upper,best,worst,topQuartile,aboveNext'
+    """
     rows = (
         [*start, one.scores[place][-1], _whole(one.ranks[place][-1]), *_sure(one.sure, place)]
         for one, place, start in _units(figures, year)
@@ -36,7 +63,15 @@ def intervals_csv(figures: Figures, year: int | None = None) -> str:
 
 
 def data_csv(material: Material) -> str:
-    """The figures as they were given, as COINr's iData."""
+    """The figures as they were given, as COINr's iData.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> data_csv(material).splitlines()[1]
+    'LIM,Lima,2024,America,4.0,30.0,45.0,52.0'
+    """
     data, _framework = material.parts()
     names, times = data.names or data.units, data.times
     rows = (
@@ -50,7 +85,15 @@ def data_csv(material: Material) -> str:
 
 
 def framework_csv(material: Material) -> str:
-    """The tree with its weights as they were given, and the columns of groups and denominators, as COINr's iMeta."""
+    """The tree with its weights as they were given, and the columns of groups and denominators, as COINr's iMeta.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> framework_csv(material).splitlines()[1]
+    'clinics,Clinics nearby,care,Indicator,1.0,1,"per 10,000 inhabitants",,,0.0,20.0,0,,,,,'
+    """
     data, framework = material.parts()
     dividing = {node.denominator for node in framework.indicators}
     meta = Meta(framework, tuple(code for code in data.columns if code in dividing), tuple(data.groups))
@@ -59,7 +102,15 @@ def framework_csv(material: Material) -> str:
 
 
 def parameters_csv(material: Material) -> str:
-    """What made each replication behind the intervals: the option of each input, from 0."""
+    """What made each replication behind the intervals: the option of each input, from 0.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> parameters_csv(material).splitlines()[0]
+    'replication,Weights,Leaving out'
+    """
     varying = material.varying
     drawn = varying.draw(material.replications, material.seed)
     rows = ([number, *row] for number, row in enumerate(drawn.tolist(), start=1))
@@ -67,7 +118,16 @@ def parameters_csv(material: Material) -> str:
 
 
 def sobol_csv(figures: Figures) -> str:
-    """What moves each unit's score in the last year, and, in rows without a unit, all ranks together."""
+    """What moves each unit's score in the last year, and, in rows without a unit, all ranks together.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.figures import sure_figures
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> sobol_csv(sure_figures(material)).splitlines()[0]
+    'uCode,of,input,first,firstLower,firstUpper,total,totalLower,totalUpper'
+    """
     whose: Iterable[tuple[str, str, Sequence[Influence]]] = (
         ("", "rank shift", figures.whole),
         *((unit, "score", found) for unit, found in figures.by_unit.items()),

@@ -104,7 +104,14 @@ class Figures(Value):
 
 
 def build_of(material: Material) -> Index:
-    """The index of a material: `InvalidInput` names what cannot be computed."""
+    """The index of a material: `InvalidInput` names what cannot be computed.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> build_of(material).scores.years
+    (2024, 2025)
+    """
     data, framework = material.parts()
     return build(data, framework, material.recipe)
 
@@ -131,7 +138,14 @@ def figures(material: Material) -> Figures:
 
 
 def sure_figures(material: Material, told: Told | None = None) -> Figures:
-    """The same with intervals, progress and sensitivity: seconds for large editions, `told(done, total)` meanwhile."""
+    """The same with intervals, progress and sensitivity: seconds for large editions, `told(done, total)` meanwhile.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> sure_figures(material).latest.sure.best
+    (6.0, 2.0, 2.0, 3.0, 1.0, 2.0)
+    """
     plain = figures(material)
     data, framework = material.parts()
     variation = material.varying
@@ -149,7 +163,14 @@ def sure_figures(material: Material, told: Told | None = None) -> Figures:
 
 
 def replications(material: Material, told: Told | None = None) -> Uncertainty:
-    """The index computed again and again, all years of it, with whatever varies in the material."""
+    """The index computed again and again, all years of it, with whatever varies in the material.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> replications(material).scores.shape
+    (100, 12)
+    """
     data, framework = material.parts()
     return simulate(
         data, framework, material.recipe,
@@ -158,7 +179,14 @@ def replications(material: Material, told: Told | None = None) -> Uncertainty:
 
 
 def in_year(found: Uncertainty, year: int | None) -> Uncertainty:
-    """The replications of one year alone, whose ranks are those within the year."""
+    """The replications of one year alone, whose ranks are those within the year.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example(None)
+    >>> material = Material(framework=framework, data=StoredTable.of(data), replications=100, base=16)
+    >>> in_year(replications(material), 2025).scores.shape
+    (100, 6)
+    """
     if year is None:
         return found
     table = found.nominal.scores

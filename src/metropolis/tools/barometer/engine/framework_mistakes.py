@@ -24,9 +24,16 @@ class _Row(NamedTuple):
 
 
 def read_framework_with_mistakes(path: Path, form: TableFormat | None = None) -> tuple[Meta, tuple[Finding, ...]]:
-    """What `read_framework` reads; or, where that refuses, all that is wrong, and the indicators without their tree.
+    r"""What `read_framework` reads; or, where that refuses, all that is wrong, and the indicators without their tree.
 
     These do to check the cells of data with. `InvalidInput` only where no indicator can be read at all.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "iMeta.csv"
+    ...     _ = path.write_text("iCode,Parent,Weight\nbeds,care,-1\ncare,,\n")
+    ...     read_framework_with_mistakes(path)[1][0].message
+    '-1 is less than zero.'
     """
     try:
         return read_framework(path, form), ()

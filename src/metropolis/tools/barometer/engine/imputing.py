@@ -48,6 +48,12 @@ def impute_within_pillars(table: Table, framework: Framework, height: int, middl
 
     The columns are put on one scale by min-max, with their direction, before, and back after it: COINr's "impute by
     row". Where nothing is known beneath a node, the gap stays. Shape (units, columns) of the whole table.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example(2024)
+    >>> filled = impute_within_pillars(data, framework, 2)
+    >>> float(filled[data.units.index("ACC"), data.place("fear")].round(2))
+    35.56
     """
     found = table.values.copy()
     for node in framework.aggregates:
@@ -71,6 +77,10 @@ def impute_over_time(table: Table, *, linear: bool = False) -> Matrix:
 
     After the last known year its value stays, with one observation alone it is that one; before the first known year
     only `linear` fills, with the first value. Shape (rows, columns). `InvalidInput` without years.
+
+    >>> data = Table(("X", "X", "X"), ("a",), np.array([[2.0], [np.nan], [6.0]]), times=(2023, 2024, 2025))
+    >>> impute_over_time(data).ravel().tolist(), impute_over_time(data, linear=True).ravel().tolist()
+    ([2.0, 2.0, 6.0], [2.0, 4.0, 6.0])
     """
     if not table.times:
         raise InvalidInput("To fill gaps from other years, the data needs a column of years.", field="impute")
@@ -101,6 +111,10 @@ def impute_by_em(values: Matrix) -> Matrix:
 
     Dempster, Laird & Rubin (1977); Little & Rubin, "Statistical Analysis with Missing Data", ch. 11. Columns with one
     observation take its value. Shape (units, columns). `InvalidInput` for a column without any.
+
+    >>> known = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, np.nan]])
+    >>> float(impute_by_em(known)[3, 1].round(2))
+    8.0
     """
     counts = (~np.isnan(values)).sum(axis=0)
     if not counts.all():

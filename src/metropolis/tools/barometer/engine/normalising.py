@@ -123,7 +123,11 @@ def normalise(values: Matrix, nodes: Sequence[Node], how: Normalisation, units: 
 
 
 def mirror(how: Normalisation) -> float:
-    """The sum of a score and of its opposite on the scale: how an aggregate of direction -1 is turned round."""
+    """The sum of a score and of its opposite on the scale: how an aggregate of direction -1 is turned round.
+
+    >>> mirror(MinMax(lower=1, upper=100)), mirror(ZScore(mean=10))
+    (101.0, 20.0)
+    """
     if isinstance(how, MinMax | ToGoalposts):
         return how.lower + how.upper
     if isinstance(how, ZScore):

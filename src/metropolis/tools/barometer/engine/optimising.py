@@ -72,6 +72,11 @@ def target_influence(values: Matrix, codes: Sequence[str], wanted: Mapping[str, 
 
     Influence is the correlation with the mean, as a share of all (Becker et al. 2017); `wanted` are shares by code,
     equal if not given. Weights are shares, none below zero. Shape of `values` (units, columns), without gaps.
+
+    >>> values = np.random.default_rng(1).normal(size=(30, 3))
+    >>> told = target_influence(values, ("a", "b", "c"), {"a": 0.5, "b": 0.25, "c": 0.25})
+    >>> influence_of(values, np.array(list(told.weights.values()))).round(2).tolist()
+    [0.5, 0.25, 0.25]
     """
     target = np.array([1.0 if wanted is None else wanted[code] for code in codes])
     target = target / target.sum()
@@ -93,7 +98,11 @@ def target_influence(values: Matrix, codes: Sequence[str], wanted: Mapping[str, 
 
 
 def influence_of(values: Matrix, weights: Matrix) -> Matrix:
-    """The correlation of each column with the weighted mean of all, as a share of the sum; shape (columns,)."""
+    """The correlation of each column with the weighted mean of all, as a share of the sum; shape (columns,).
+
+    >>> influence_of(np.array([[1.0, 2.0], [2.0, 1.0], [3.0, 3.0]]), np.array([1.0, 1.0])).tolist()
+    [0.5, 0.5]
+    """
     mean = values @ weights
     related = correlations(np.column_stack([values, mean]))[:-1, -1]
     return np.asarray(related / related.sum())

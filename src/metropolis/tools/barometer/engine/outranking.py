@@ -37,6 +37,9 @@ def outranking(values: Matrix, weights: Sequence[float]) -> Matrix:
 
     Weights are taken as shares; a column that one of the two lacks counts for neither, and the others the more.
     Munda & Nardo (2005); OECD/JRC Handbook (2008), step 6.
+
+    >>> outranking(np.array([[5.0, 1.0], [3.0, 2.0]]), [2.0, 1.0]).round(2).tolist()
+    [[0.0, 0.67], [0.33, 0.0]]
     """
     shares = np.asarray(weights, dtype=np.float64)
     above = np.zeros((len(values), len(values)))

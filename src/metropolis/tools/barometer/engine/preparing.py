@@ -11,6 +11,11 @@ def denominate(table: Table, framework: Framework) -> Table:
     """Divide each indicator by its denominator, a column of the same table; a missing denominator gives nan.
 
     `InvalidInput` names the unit whose denominator is zero. See the OECD/JRC Handbook (2008), step 3.
+
+    >>> from metropolis.tools.barometer.engine.framework import Node
+    >>> tree = Framework(nodes=[Node(code="beds", parent="i", denominator="people"), Node(code="i")])
+    >>> denominate(Table(("X",), ("beds", "people"), np.array([[30.0, 10.0]])), tree).column("beds").tolist()
+    [3.0]
     """
     values = table.values.copy()
     for node in framework.indicators:
@@ -27,7 +32,12 @@ def denominate(table: Table, framework: Framework) -> Table:
 
 
 def availability(table: Table, framework: Framework) -> dict[str, np.ndarray]:
-    """The share of indicators known of each unit beneath each aggregate, shape (units,) each, by the node's code."""
+    """The share of indicators known of each unit beneath each aggregate, shape (units,) each, by the node's code.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> availability(*example(2024))["calm"].tolist()
+    [1.0, 1.0, 1.0, 0.5, 1.0, 1.0]
+    """
     known = ~np.isnan(table.values)
     found = {}
     for node in framework.aggregates:
@@ -40,6 +50,10 @@ def screen(table: Table, framework: Framework, *, least: float = 0.0, least_nonz
     """Keep the units of which at least the share `least` of the indicators is known, and `least_nonzero` is not zero.
 
     `InvalidInput` when no unit is left. See Becker et al., "COINr" (JOSS 2022), unit screening.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> screen(*example(2024), least=0.9).units
+    ('LIM', 'QUI', 'DAK', 'OSL', 'BAR')
     """
     values = table.select([node.code for node in framework.indicators]).values
     known = ~np.isnan(values)

@@ -93,7 +93,12 @@ def caring_city() -> Questionnaire:
 
 
 def read_questionnaire(told: Mapping[str, Any]) -> Questionnaire:
-    """A questionnaire out of its TOML: words stand beside the fields of a question or choice, by language."""
+    """A questionnaire out of its TOML: words stand beside the fields of a question or choice, by language.
+
+    >>> told = tomllib.loads((DATA / "caring_city.toml").read_text(encoding="utf-8"))
+    >>> read_questionnaire(told) == caring_city()
+    True
+    """
     languages = told["languages"]
 
     def with_words(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +114,12 @@ def write_xlsform(questionnaire: Questionnaire, path: Path) -> None:
     """The questionnaire as an XLSForm (xlsform.org), which ODK, KoboToolbox and others take: all languages in one.
 
     After a refusal of consent nothing more is asked. No answer is required.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_xlsform(caring_city(), Path(folder) / "caring_city.xlsx")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['caring_city.xlsx']
     """
     labels = [f"label::{name} ({code})" for code, name in questionnaire.languages.items()]
 
@@ -152,6 +163,9 @@ def paper(questionnaire: Questionnaire, language: str, *, stylesheet: str = "") 
     """The questionnaire as a page of HTML to print, with boxes to tick; `InvalidInput` for a language it lacks.
 
     The page holds its style, or leads to a `stylesheet` at an address, which serves `paper_style()`.
+
+    >>> '<html lang="es"' in paper(caring_city(), "es")
+    True
     """
     if language not in questionnaire.languages:
         known = ", ".join(questionnaire.languages)
@@ -177,7 +191,11 @@ def paper(questionnaire: Questionnaire, language: str, *, stylesheet: str = "") 
 
 
 def paper_style() -> str:
-    """The style sheet of `paper`."""
+    """The style sheet of `paper`.
+
+    >>> "@page" in paper_style()
+    True
+    """
     return (DATA / "paper.css").read_text(encoding="utf-8")
 
 

@@ -51,6 +51,11 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     Denominator), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence, Topic, Description. Only iCode
     and Parent must be there; Level is checked if it is. Goalposts that fall from the lower to the upper one are those
     of an indicator of direction -1, and say so where Direction is empty.
+
+    >>> from metropolis.tools.barometer.engine.example import META
+    >>> meta = read_framework(META)
+    >>> [node.code for node in meta.framework.aggregates], meta.groups
+    (['care', 'calm', 'index'], ('region',))
     """
     rows = list(rows_of(path, form))
     nodes: list[Node] = []
@@ -150,6 +155,11 @@ def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = N
     A long table has columns for unit, indicator and value, and perhaps a year; SDMX-CSV's REF_AREA, INDICATOR (or
     MEASURE), OBS_VALUE and TIME_PERIOD are understood. With `meta`, the columns it names must be there and others are
     left out; without, every column that holds numbers is taken. `InvalidInput` names the row and the column.
+
+    >>> from metropolis.tools.barometer.engine.example import DATA, META
+    >>> data = read_data(DATA, read_framework(META))
+    >>> data.units[:2], data.years, data.groups["region"][0]
+    (('LIM', 'QUI'), (2024, 2025), 'America')
     """
     rows = list(rows_of(path, form))
     if not rows:

@@ -24,9 +24,16 @@ DESIGN = {
 
 
 def read_survey(path: Path, form: TableFormat | None = None) -> Survey:
-    """Answers, a row a respondent: columns uCode (or unit, city), perhaps weight, stratum and cluster, and questions.
+    r"""Answers, a row a respondent: columns uCode (or unit, city), perhaps weight, stratum and cluster, and questions.
 
     Without a weight everybody counts the same. `InvalidInput` names the row and the column.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "answers.csv"
+    ...     _ = path.write_text("uCode,weight,safe\nLIM,1.5,yes\nLIM,0.5,no\n")
+    ...     read_survey(path).answers["safe"]
+    ('yes', 'no')
     """
     rows = _some(rows_of(path, form), path)
     heading = {DESIGN[name.strip().lower()]: name for name in rows[0].cells if name.strip().lower() in DESIGN}
@@ -45,7 +52,15 @@ def read_survey(path: Path, form: TableFormat | None = None) -> Survey:
 
 
 def read_margins(path: Path, form: TableFormat | None = None) -> Margins:
-    """The known population: columns uCode, question, answer and population (people, or shares of them)."""
+    r"""The known population: columns uCode, question, answer and population (people, or shares of them).
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "population.csv"
+    ...     _ = path.write_text("uCode,question,answer,population\nLIM,sex,f,5200\nLIM,sex,m,4800\n")
+    ...     read_margins(path)
+    {'LIM': {'sex': {'f': 5200.0, 'm': 4800.0}}}
+    """
     found: dict[str, dict[str, dict[str, float]]] = {}
     for row in _some(rows_of(path, form), path):
         cells = {name.strip().lower(): cell for name, cell in row.cells.items()}
@@ -63,9 +78,16 @@ def read_margins(path: Path, form: TableFormat | None = None) -> Margins:
 
 
 def read_measures(path: Path, form: TableFormat | None = None) -> list[Measure]:
-    """What answers measure: columns measure, question, and perhaps counted and ignored answers, separated by "|".
+    r"""What answers measure: columns measure, question, and perhaps counted and ignored answers, separated by "|".
 
     Without counted answers, the measure is the mean of numbers. `InvalidInput` names the row and the column.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "measures.csv"
+    ...     _ = path.write_text("measure,question,counted\nsafe,q1,yes | very\n")
+    ...     read_measures(path)[0].counted
+    ('yes', 'very')
     """
     found: dict[str, Measure] = {}
     for row in _some(rows_of(path, form), path):
@@ -85,10 +107,17 @@ def _several(cell: str) -> tuple[str, ...]:
 
 
 def read_estimates(path: Path, form: TableFormat | None = None) -> Estimates:
-    """Figures that are estimates already: columns uCode, iCode, value and error (standard error), or answers.
+    r"""Figures that are estimates already: columns uCode, iCode, value and error (standard error), or answers.
 
     Where no error is given, the value is a percentage and its error that of a share of so many `answers`, times the
     root of `deff`, the design effect (1 if not given). `InvalidInput` names the row and the column.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "estimates.csv"
+    ...     _ = path.write_text("uCode,iCode,value,answers\nLIM,safe,50,400\n")
+    ...     read_estimates(path).errors.tolist()
+    [[2.5]]
     """
     rows = _some(rows_of(path, form), path)
     heading = {name.strip().lower(): name for name in rows[0].cells}

@@ -57,18 +57,25 @@ class Treat(Value):
     each_year: bool = True
 
 
+class Ends(Value):
+    """The least and the most that counts; either may be left out."""
+
+    least: float | None = None
+    most: float | None = None
+
+
 class Transform(Value):
     """Replace some indicators by a function of them, before anything is compared; goalposts and targets with them.
 
-    In this order, each by code: what lies beyond the ends of `clip` is cut to them (None for no end), `plus` is added,
-    and the (natural) `log`arithm or a `power` above zero is taken. Goalposts and targets are not cut.
+    In this order, each by code: what lies beyond the ends of `clip` is cut to them, `plus` is added, and the (natural)
+    `log`arithm or a `power` above zero is taken. Goalposts and targets are not cut.
     """
 
     do: Literal["transform"] = "transform"
     log: tuple[str, ...] = ()
     plus: dict[str, float] = {}
     power: dict[str, Annotated[float, Field(gt=0)]] = {}
-    clip: dict[str, tuple[float | None, float | None]] = {}
+    clip: dict[str, Ends] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -157,7 +164,15 @@ class Recipe(Value):
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe in a TOML or JSON file; `InvalidInput` names the step and field that is wrong."""
+    """The recipe in a TOML or JSON file; `InvalidInput` names the step and field that is wrong.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "recipe.toml"
+    ...     _ = path.write_text('steps = [{ do = "normalise" }, { do = "aggregate", method = "geometric" }]')
+    ...     read_recipe(path).steps[1].method
+    'geometric'
+    """
     return read_as(Recipe, path)
 
 

@@ -41,6 +41,9 @@ def design(inputs: int, base: int, seed: int) -> Matrix:
 
     Two independent samples out of one scrambled Sobol sequence of twice the dimensions; `base` a power of 2. Saltelli
     et al. (2010), table 2.
+
+    >>> design(inputs=2, base=8, seed=0).shape
+    (32, 2)
     """
     if base < 2 or base & (base - 1):  # noqa: PLR2004 a variance takes two
         raise InvalidInput(f"The size of the sample must be a power of 2, not {base}.", field="base")
@@ -96,13 +99,29 @@ def sensitivity(
     """How much each input of `variation` moves each unit's score and rank, and all ranks together.
 
     Takes base · (inputs + 2) replications, from which scores, ranks and the whole are all judged.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.varying import usual_variation
+    >>> data, framework = example()
+    >>> told = sensitivity(data, framework, variation=usual_variation(framework), base=64)
+    >>> told.names, told.whole.total.shape
+    (('Weights', 'Leaving out'), (2, 1))
     """
     rows = variation.chosen(design(len(variation.inputs), base, seed))
     return judged(simulate(data, framework, recipe, variation=variation, seed=seed, rows=rows, progress=progress))
 
 
 def judged(found: Uncertainty) -> Sensitivity:
-    """The indices from the replications of a `design` that are there already."""
+    """The indices from the replications of a `design` that are there already.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.varying import usual_variation
+    >>> data, framework = example()
+    >>> variation = usual_variation(framework)
+    >>> rows = variation.chosen(design(2, 16, seed=0))
+    >>> judged(simulate(data, framework, variation=variation, rows=rows)).names
+    ('Weights', 'Leaving out')
+    """
     inputs = len(found.variation.inputs)
     ranks = found.ranks.astype(np.float64)
     moved = rank_shift(ranks, found.nominal.ranks.values[:, -1])
@@ -116,5 +135,9 @@ def judged(found: Uncertainty) -> Sensitivity:
 
 
 def rank_shift(ranks: Matrix, nominal: Sequence[float] | Matrix) -> Matrix:
-    """The mean absolute change of rank in each replication, shape (replications,): Saisana et al. (2005)."""
+    """The mean absolute change of rank in each replication, shape (replications,): Saisana et al. (2005).
+
+    >>> rank_shift(np.array([[1.0, 2.0, 3.0], [2.0, 1.0, 3.0]]), [1, 2, 3]).round(2).tolist()
+    [0.0, 0.67]
+    """
     return np.asarray(np.abs(ranks - np.asarray(nominal)).mean(axis=1))

@@ -45,9 +45,18 @@ class Sheet:
 
 
 def read_sheet(path: Path, meta: Meta, form: TableFormat | None = None) -> Sheet:
-    """The figures of a file that `read_data` would take, or nearly; whatever is wrong with a cell or row is listed.
+    r"""The figures of a file that `read_data` would take, or nearly; whatever is wrong with a cell or row is listed.
 
     `InvalidInput` only where nothing can be read: no table, no row, no column that names the units.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from metropolis.tools.barometer.engine.example import META
+    >>> from metropolis.tools.barometer.engine.reading import read_framework
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "iData.csv"
+    ...     _ = path.write_text("uCode,clinics,waiting,trust,fear\nLIM,4,30,55 %,52\n")
+    ...     read_sheet(path, read_framework(META)).mistakes[0].message
+    "'55 %' is not a number. Perhaps: 55."
     """
     read = list(any_rows_of(path, form))
     rows = [row for row in read if not row.problem]

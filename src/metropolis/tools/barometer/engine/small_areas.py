@@ -99,6 +99,16 @@ def shrunk(estimates: Estimates, covariates: Table, *, columns: Sequence[str]) -
 
     Sampling variances are smoothed first, since a small sample knows its own error badly: the mean variance of one
     answer over all units, divided by each unit's effective answers. Units without a figure get the expected one.
+
+    >>> few = Estimates(
+    ...     table=Table(tuple("VWXYZ"), ("safe",), np.array([[50.0], [57.0], [60.0], [66.0], [99.0]])),
+    ...     errors=np.array([[2.0], [2.0], [2.0], [2.0], [12.0]]),
+    ...     answers=np.array([[600.0], [600], [600], [600], [16]]),
+    ...     effective=np.array([[600.0], [600], [600], [600], [16]]),
+    ... )
+    >>> covariates = Table(tuple("VWXYZ"), ("income",), np.array([[1.0], [2], [3], [4], [5]]))
+    >>> shrunk(few, covariates, columns=["income"]).table.values.round(0).ravel().tolist()
+    [50.0, 56.0, 61.0, 67.0, 72.0]
     """
     places = {unit: place for place, unit in enumerate(estimates.table.units)}
     strange = places.keys() - set(covariates.units)

@@ -27,6 +27,9 @@ def kurtosis(values: Matrix) -> Matrix:
     """The bias-corrected excess kurtosis G2 of each column, shape (columns,), as in Joanes & Gill (1998).
 
     nan for a constant column and for fewer than four values.
+
+    >>> float(kurtosis(np.array([[1.0], [2.0], [3.0], [4.0], [20.0]]))[0].round(2))
+    4.61
     """
     count, second, _, fourth = _moments(values)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -82,12 +85,20 @@ def ranks(scores: Matrix) -> NDArray[np.float64]:
 
 
 def rising_ranks(values: Matrix) -> Matrix:
-    """The rank of each value from the lowest, 1, up its column; ties share the lowest rank, nan has none."""
+    """The rank of each value from the lowest, 1, up its column; ties share the lowest rank, nan has none.
+
+    >>> rising_ranks(np.array([[3.0], [5.0], [3.0], [np.nan]])).ravel().tolist()
+    [1.0, 3.0, 1.0, nan]
+    """
     return np.asarray(rankdata(values, method="min", axis=0, nan_policy="omit"), dtype=np.float64)
 
 
 def correlations(values: Matrix) -> Matrix:
-    """Pearson's correlation of every two columns, shape (columns, columns), over the rows that both have."""
+    """Pearson's correlation of every two columns, shape (columns, columns), over the rows that both have.
+
+    >>> correlations(np.array([[1.0, 2.0], [2.0, np.nan], [3.0, 6.0], [4.0, 5.0]])).round(3).tolist()
+    [[1.0, 0.839], [0.839, 1.0]]
+    """
     known = (~np.isnan(values)).astype(np.float64)
     filled = np.where(np.isnan(values), 0.0, values - np.nanmean(values, axis=0))
     count = known.T @ known

@@ -6,17 +6,17 @@ import numpy as np
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.framework import Goalposts, Node
-from metropolis.tools.barometer.engine.recipe import Transform
+from metropolis.tools.barometer.engine.recipe import Ends, Transform
 from metropolis.tools.barometer.engine.table import Matrix
 
 
-def clipped(values: Matrix, ends: tuple[float | None, float | None]) -> Matrix:
-    """Values beyond either end cut to it; as of expected years of schooling beyond 18 in the HDI.
+def clipped(values: Matrix, ends: Ends) -> Matrix:
+    """Values beyond either end cut to it; as expected years of schooling at 18, UNDP, HDR 2023-24, technical note 1.
 
-    >>> clipped(np.array([3.0, 21.0]), (None, 18.0)).tolist()
+    >>> clipped(np.array([3.0, 21.0]), Ends(most=18)).tolist()
     [3.0, 18.0]
     """
-    return values if ends == (None, None) else np.clip(values, *ends)
+    return values if ends == Ends() else np.clip(values, ends.least, ends.most)
 
 
 def transformed(values: Matrix, code: str, step: Transform, units: Sequence[str]) -> Matrix:
@@ -38,7 +38,12 @@ def transformed(values: Matrix, code: str, step: Transform, units: Sequence[str]
 
 
 def with_transformed_ends(node: Node, step: Transform) -> Node:
-    """The node with its goalposts and target transformed as its values are."""
+    """The node with its goalposts and target transformed as its values are.
+
+    >>> node = Node(code="income", parent="i", goalposts=Goalposts(lower=1, upper=100), target=10)
+    >>> with_transformed_ends(node, Transform(power={"income": 0.5})).goalposts
+    Goalposts(lower=1.0, upper=10.0)
+    """
 
     def moved(end: float, name: str) -> float:
         return float(transformed(np.array([end]), node.code, step, (name,))[0])

@@ -35,6 +35,9 @@ def has_outliers(values: Matrix, *, skew: float = 2.0, kurt: float = 3.5) -> NDA
 
     The rule of the OECD/JRC Handbook (2008), step 5, with bias-corrected moments as in COINr. A constant column has
     none.
+
+    >>> has_outliers(np.array([[1.0, 1], [2, 2], [3, 3], [4, 4], [5, 90]])).tolist()
+    [False, True]
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray((np.abs(skewness(values)) >= skew) & (kurtosis(values) >= kurt), dtype=np.bool_)
@@ -47,6 +50,10 @@ def treat(
 
     Winsorising sets the most extreme value, on the side of the skew, to the next one. `otherwise` is "log", the
     logarithm of x − min + 0.01·(max − min) of the column as it was, "box-cox", or "none". Shape (units, columns).
+
+    >>> told = treat(np.array([[1.0], [2], [3], [4], [5], [6], [90]]))
+    >>> told.values.ravel().tolist(), told.touched[0].before, told.touched[0].after
+    ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.0], 90.0, 6.0)
     """
     found, touched, transformed = values.copy(), [], ["none"] * values.shape[1]
     for column in np.flatnonzero(has_outliers(values, skew=skew, kurt=kurt)):
@@ -82,6 +89,9 @@ def transform(series: Matrix, method: Choice) -> Matrix:
     """One column by "log" or "box-cox" (Box & Cox 1964, its exponent by maximum likelihood); shape (units,).
 
     Both begin a hundredth of the range above zero, so that zeros and negative values have a logarithm.
+
+    >>> transform(np.array([0.0, 1.0, 100.0]), "log").round(3).tolist()
+    [0.0, 0.693, 4.615]
     """
     shifted = series - np.nanmin(series) + 0.01 * (np.nanmax(series) - np.nanmin(series))
     if method == "log":

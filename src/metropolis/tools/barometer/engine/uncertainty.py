@@ -140,6 +140,14 @@ def simulate(
 
     Saisana, Saltelli & Tarantola (2005). The same seed gives the same replications; `replay` computes one alone.
     `progress(done, total)` counts replications.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.uncertainty import simulate
+    >>> from metropolis.tools.barometer.engine.varying import usual_variation
+    >>> data, framework = example()
+    >>> found = simulate(data, framework, variation=usual_variation(framework), replications=200)
+    >>> found.rank_interval()[:, found.nominal.scores.units.index("OSL")].tolist(), found.above("OSL", "LIM")
+    ([1.0, 1.0, 1.0], 1.0)
     """
     study = Study(data, framework, recipe or Recipe(), variation, seed)
     chosen = variation.draw(replications, seed) if rows is None else rows
@@ -154,6 +162,16 @@ def simulate(
 
 
 def replay(data: Table, found: Uncertainty, row: int) -> Index:
-    """One replication of `found`, computed by `build` from its row alone: any figure can be checked."""
+    """One replication of `found`, computed by `build` from its row alone: any figure can be checked.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.uncertainty import simulate
+    >>> from metropolis.tools.barometer.engine.varying import usual_variation
+    >>> data, framework = example()
+    >>> found = simulate(data, framework, variation=usual_variation(framework), replications=200)
+    >>> index = replay(data, found, row=7)
+    >>> bool(np.allclose(index.of("index"), found.scores[7], rtol=1e-5))
+    True
+    """
     study = Study(data, found.nominal.framework, found.nominal.recipe, found.variation, found.seed)
     return study.alone(found.rows[row])

@@ -139,12 +139,25 @@ class Variation(Value):
 
 
 def read_variation(path: Path) -> Variation:
-    """What varies, in a TOML or JSON file: a list of `inputs`; `InvalidInput` names the field that is wrong."""
+    """What varies, in a TOML or JSON file: a list of `inputs`; `InvalidInput` names the field that is wrong.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "vary.toml"
+    ...     _ = path.write_text('inputs = [{ kind = "weight-noise", spread = 0.5 }]')
+    ...     read_variation(path).inputs[0].spread
+    0.5
+    """
     return read_as(Variation, path)
 
 
 def usual_variation(framework: Framework) -> Variation:
-    """Every weight a quarter more or less, and each indicator left out that is not alone in its node."""
+    """Every weight a quarter more or less, and each indicator left out that is not alone in its node.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> [one.name for one in usual_variation(example()[1]).inputs]
+    ['Weights', 'Leaving out']
+    """
     alone = {parts[0].code for parts in framework.children.values() if len(parts) == 1}
     others = tuple(node.code for node in framework.indicators if node.code not in alone)
     left_out = (LeaveOut(codes=others),) if others else ()

@@ -88,7 +88,11 @@ RANDOM_INDEX = (0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1
 
 
 def weights_of(how: Weighting, codes: tuple[str, ...], values: Matrix) -> Mapping[str, float]:
-    """The weights of the parts of one node, by code; `values` are the parts' scores, shape (units, parts)."""
+    """The weights of the parts of one node, by code; `values` are the parts' scores, shape (units, parts).
+
+    >>> weights_of(ByBudget(points=({"a": 60, "b": 40}, {"a": 40, "b": 60})), ("a", "b"), np.empty((0, 2)))
+    {'a': 0.5, 'b': 0.5}
+    """
     if isinstance(how, Given):
         return {code: how.weights[code] for code in codes if code in how.weights}
     if isinstance(how, ByBudget):
@@ -132,6 +136,10 @@ def first_component(values: Matrix) -> Matrix:
     """The loadings of the first principal component of the standardised columns, shape (columns,).
 
     Rows with a gap are left out. The sign is such that the loadings' sum is positive.
+
+    >>> values = np.array([[1.0, 2, 3], [2, 4, 1], [3, 6, 2], [4, 8, 0]])
+    >>> first_component(values).round(3).tolist()
+    [0.593, 0.593, -0.546]
     """
     whole = values[~np.isnan(values).any(axis=1)]
     _, vectors = np.linalg.eigh(correlations(whole))
@@ -148,7 +156,12 @@ class Loadings(Value):
 
 
 def factors(values: Matrix, *, least: float = 1.0, most: int | None = None) -> Loadings:
-    """Principal components of the standardised columns with an eigenvalue above `least`, rotated by varimax."""
+    """Principal components of the standardised columns with an eigenvalue above `least`, rotated by varimax.
+
+    >>> values = np.array([[1.0, 2, 3], [2, 4, 1], [3, 6, 2], [4, 8, 0]])
+    >>> [[round(one, 2) for one in row] for row in factors(values).loadings]
+    [[-0.98], [-0.98], [0.9]]
+    """
     whole = values[~np.isnan(values).any(axis=1)]
     eigenvalues, vectors = np.linalg.eigh(correlations(whole))
     eigenvalues, vectors = eigenvalues[::-1], vectors[:, ::-1]
@@ -191,7 +204,12 @@ def _angle(first: Matrix, second: Matrix) -> float:
 
 
 def factor_weights(values: Matrix, *, least: float = 1.0, most: int | None = None) -> Matrix:
-    """The weights of `ByFactors`, shape (columns,), with a sum of 1."""
+    """The weights of `ByFactors`, shape (columns,), with a sum of 1.
+
+    >>> values = np.array([[1.0, 2, 3], [2, 4, 1], [3, 6, 2], [4, 8, 0]])
+    >>> factor_weights(values).round(3).tolist()
+    [0.351, 0.351, 0.298]
+    """
     square = np.array(factors(values, least=least, most=most).rotated) ** 2
     explained = square.sum(axis=0)
     own = square.argmax(axis=1)
@@ -200,7 +218,11 @@ def factor_weights(values: Matrix, *, least: float = 1.0, most: int | None = Non
 
 
 def budget_weights(points: tuple[dict[str, float], ...], codes: tuple[str, ...]) -> Mapping[str, float]:
-    """The mean of the experts' shares of their points among these codes; `InvalidInput` for one who gave none."""
+    """The mean of the experts' shares of their points among these codes; `InvalidInput` for one who gave none.
+
+    >>> budget_weights(({"a": 60, "b": 40}, {"a": 40, "b": 60}), ("a", "b"))
+    {'a': 0.5, 'b': 0.5}
+    """
     rows = np.array([[given.get(code, 0.0) for code in codes] for given in points])
     if not rows.any():
         return {}

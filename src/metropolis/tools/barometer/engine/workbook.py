@@ -45,6 +45,12 @@ def workbook(
     `data` are the figures as they were given. The sheets framework and data can be read again as such. `notes` are
     pairs of a title and a text, such as the licence. Texts stay texts, whatever they begin with. `InvalidInput` where
     `intervals` are of other units.
+
+    >>> from metropolis.tools.barometer.engine.building import build
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> data, framework = example()
+    >>> workbook(build(data, framework), data)[:2]
+    b'PK'
     """
     if intervals is not None and any(len(column) != len(index.scores.units) for column in intervals):
         raise InvalidInput("The intervals are not of the units of the index.", field="intervals")

@@ -22,6 +22,14 @@ def write_index(index: Index, folder: Path) -> None:
 
     `scores.csv` and `ranks.csv` have a unit a row and every node's code as a column; `steps/` holds the table each step
     left, numbered in their order, and `touched.csv`, which lists every outlier moved.
+
+    >>> from metropolis.tools.barometer.engine.building import build
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_index(build(*example()), Path(folder))
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['ranks.csv', 'recipe.json', 'scores.csv', 'steps', 'weights.csv']
     """
     (folder / "steps").mkdir(parents=True, exist_ok=True)
     for old in (folder / "steps").glob("*.csv"):
@@ -36,7 +44,13 @@ def write_index(index: Index, folder: Path) -> None:
 
 
 def weight_rows(index: Index) -> Iterator[Row]:
-    """Under a heading, each node's weight as used and the part it has in the index."""
+    """Under a heading, each node's weight as used and the part it has in the index.
+
+    >>> from metropolis.tools.barometer.engine.building import build
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> list(weight_rows(build(*example())))[3]
+    ('trust', 'calm', 2.0, 0.3333333333333333)
+    """
     yield ("iCode", "Parent", "Weight", "EffectiveWeight")
     shares = index.framework.shares()
     for node in index.framework.nodes:
@@ -44,19 +58,39 @@ def weight_rows(index: Index) -> Iterator[Row]:
 
 
 def write_framework(meta: Meta, path: Path) -> None:
-    """Write a framework as a table like COINr's iMeta (CSV), from which `read_framework` gives the same."""
+    """Write a framework as a table like COINr's iMeta (CSV), from which `read_framework` gives the same.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from metropolis.tools.barometer.engine.example import META
+    >>> from metropolis.tools.barometer.engine.reading import read_framework
+    >>> with TemporaryDirectory() as folder:
+    ...     write_framework(read_framework(META), Path(folder) / "iMeta.csv")
+    ...     read_framework(Path(folder) / "iMeta.csv") == read_framework(META)
+    True
+    """
     _write_rows(path, framework_rows(meta))
 
 
 def framework_csv(meta: Meta) -> str:
-    """The same as text."""
+    """The same as text.
+
+    >>> from metropolis.tools.barometer.engine.framework import Framework, Node
+    >>> meta = Meta(Framework(nodes=[Node(code="beds", parent="care"), Node(code="care")]), (), ())
+    >>> framework_csv(meta).splitlines()[1]
+    'beds,,care,Indicator,1.0,1,,,,,,0,,,,,'
+    """
     text = io.StringIO()
     csv.writer(text).writerows(_exact(row) for row in framework_rows(meta))
     return text.getvalue()
 
 
 def framework_rows(meta: Meta) -> Iterator[Row]:
-    """Under a heading, a row a node, and one for each denominator and each group of units."""
+    """Under a heading, a row a node, and one for each denominator and each group of units.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> next(framework_rows(Meta(example()[1], (), ())))[:4]
+    ('iCode', 'iName', 'Parent', 'Type')
+    """
     yield (
         "iCode", "iName", "Parent", "Type", "Weight", "Direction", "Unit", "Denominator", "Target", "goalpost_lower",
         "goalpost_upper", "Soft", "Year", "Source", "Licence", "Topic", "Description",
@@ -79,6 +113,17 @@ def write_uncertainty(found: Uncertainty, folder: Path, *, level: float = 0.9) -
 
     `scores.csv`, `ranks.csv` (with the probability of being in the best quarter), `parameters.csv` (the option of each
     input in each replication, from 0), `variation.json` (the options and the seed) and `recipe.json`.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.uncertainty import simulate
+    >>> from metropolis.tools.barometer.engine.varying import usual_variation
+    >>> data, framework = example()
+    >>> found = simulate(data, framework, variation=usual_variation(framework), replications=200)
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_uncertainty(found, Path(folder))
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['parameters.csv', 'ranks.csv', 'recipe.json', 'scores.csv', 'variation.json']
     """
     _write_replications(found, folder)
     units, nominal = found.nominal.scores.units, found.nominal
@@ -93,6 +138,17 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Write `sobol.csv`: by unit, of its score and rank, and by input the indices with their 90 % intervals.
 
     Rows without a unit are of all ranks together. What made the replications is written as by `write_uncertainty`.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> from metropolis.tools.barometer.engine.sensitivity import sensitivity
+    >>> from metropolis.tools.barometer.engine.varying import usual_variation
+    >>> data, framework = example()
+    >>> found = sensitivity(data, framework, variation=usual_variation(framework), base=8)
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_sensitivity(found, Path(folder))
+    ...     (Path(folder) / "sobol.csv").read_text().splitlines()[0]
+    'uCode,of,input,first,firstLower,firstUpper,total,totalLower,totalUpper'
     """
     _write_replications(found.found, folder)
     units = found.found.nominal.scores.units
@@ -130,7 +186,15 @@ def _figure(figure: float) -> str:
 
 
 def write_table(table: Table, path: Path, *, whole: bool = False) -> None:
-    """One table as CSV; empty where nothing is known. `whole` numbers are written without a fraction."""
+    """One table as CSV; empty where nothing is known. `whole` numbers are written without a fraction.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "scores.csv"
+    ...     write_table(Table(("Lima",), ("care",), np.array([[0.5]])), path)
+    ...     path.read_text().splitlines()
+    ['uCode,care', 'Lima,0.5']
+    """
     about = ("uCode", "Time") if table.times else ("uCode",)
 
     def rows() -> Iterator[list[object]]:
@@ -144,7 +208,13 @@ def write_table(table: Table, path: Path, *, whole: bool = False) -> None:
 
 
 def touched_rows(index: Index) -> Iterator[Row]:
-    """Under a heading, every value that winsorising moved, and every column that was transformed instead."""
+    """Under a heading, every value that winsorising moved, and every column that was transformed instead.
+
+    >>> from metropolis.tools.barometer.engine.building import build
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> list(touched_rows(build(*example())))
+    [('uCode', 'iCode', 'before', 'after', 'by')]
+    """
     yield ("uCode", "iCode", "before", "after", "by")
     codes = [node.code for node in index.framework.indicators]
     for stage in index.stages:

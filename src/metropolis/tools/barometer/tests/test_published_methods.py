@@ -122,7 +122,7 @@ def test_a_transformation_takes_goalposts_and_target_along():
     node = Node(code="a", parent="i", goalposts=goalposts(0, 99), target=9.0)
     data = Table(("X", "Y", "Z"), ("a",), np.array([[0.0], [9.0], [500.0]]))
     steps = [
-        {"do": "transform", "log": ["a"], "plus": {"a": 1}, "clip": {"a": [None, 99]}},
+        {"do": "transform", "log": ["a"], "plus": {"a": 1}, "clip": {"a": {"most": 99}}},
         {"do": "normalise", "how": {"method": "goalposts", "cut": False}},
         {"do": "aggregate"},
     ]
