@@ -1,9 +1,10 @@
 """Making barometers and their editions by the API."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Annotated, Any
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -291,13 +292,13 @@ def post_comment(request: HttpRequest, slug: str, label: str, content: CommentIn
 )
 def put_answer(request: HttpRequest, slug: str, label: str, comment_id: int, answered: Answered) -> Any:
     """Answer what a city said: corrected, or why not."""
-    told = {"comment_id": comment_id, "answer": answered.answer, "now": timezone.now()}
-    return operations.answer_comment(**_place(request, slug, label), **told)
+    place = _place(request, slug, label)
+    return operations.answer_comment(**place, comment_id=comment_id, answer=answered.answer, now=timezone.now())
 
 
 def _place(request: HttpRequest, slug: str, label: str) -> dict[str, Any]:
     return {"barometer_slug": slug, "label": label, "actor": signed_in(request.user)}
 
 
-def _file(text: str | None, name: str) -> ContentFile[str] | None:
-    return None if text is None else ContentFile(text.encode(), name=name)
+def _file(text: str | None, name: str) -> File[bytes] | None:
+    return None if text is None else File(BytesIO(text.encode()), name=name)

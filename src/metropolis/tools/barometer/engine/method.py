@@ -31,7 +31,10 @@ _UNTREATED = Treat(points=0, otherwise="none")
 
 
 class Choices(NamedTuple):
-    """A method in words: "none" and "framework" leave a step out; `least` is a share of a node's parts by weight."""
+    """A method in words: "none" and "framework" leave a step out; `least` is a share of a node's parts by weight.
+
+    `root` is the mean that makes the index, `pillars` that of all nodes beneath it.
+    """
 
     imputation: str = "none"
     least: float = 0.5
@@ -39,7 +42,7 @@ class Choices(NamedTuple):
     normalisation: str = "goalposts"
     weights: str = "framework"
     pillars: str = "arithmetic"
-    index: str = "arithmetic"
+    root: str = "arithmetic"
     varies: tuple[str, ...] = ("weights", "leave-out")
 
 
@@ -56,7 +59,7 @@ def recipe_of(framework: Framework, choices: Choices) -> Recipe:
     >>> [step.do for step in recipe_of(tree, Choices(imputation="mean", weights="equal")).steps]
     ['impute', 'normalise', 'weigh', 'aggregate']
     """
-    means = {choices.pillars, choices.index} | ({"geometric"} if "aggregation" in choices.varies else set())
+    means = {choices.pillars, choices.root} | ({"geometric"} if "aggregation" in choices.varies else set())
     lower = 1.0 if means & _POSITIVE else 0.0
     if lower and choices.normalisation not in {"goalposts", "min-max"}:
         message = "A geometric or harmonic mean needs a scale above zero: take goalposts or least to greatest value."
@@ -71,7 +74,7 @@ def recipe_of(framework: Framework, choices: Choices) -> Recipe:
     steps.append(_normalise(framework, choices.normalisation, lower))
     if choices.weights != "framework":
         steps.append(Weigh(how=_WEIGHTINGS[choices.weights]))
-    but = {} if choices.index == choices.pillars else {framework.root.code: choices.index}
+    but = {} if choices.root == choices.pillars else {framework.root.code: choices.root}
     steps.append(Aggregate.model_validate({"method": choices.pillars, "but": but, "least": choices.least}))
     return Recipe(steps=tuple(steps))
 
@@ -88,7 +91,14 @@ def _normalise(framework: Framework, method: str, lower: float) -> Normalise:
 
 
 def variation_of(framework: Framework, recipe: Recipe, choices: Choices) -> Variation:
-    """What varies of a recipe by choices; `InvalidInput` for what the recipe has no step of, and for nothing."""
+    """What varies of a recipe by choices; `InvalidInput` for what the recipe has no step of, and for nothing.
+
+    >>> from metropolis.tools.barometer.engine.example import example
+    >>> chosen = Choices(varies=("weights",))
+    >>> framework = example()[1]
+    >>> [one.name for one in variation_of(framework, recipe_of(framework, chosen), chosen).inputs]
+    ['Weights']
+    """
     usual = usual_variation(framework).inputs
     steps = {step.do: place for place, step in enumerate(recipe.steps)}
     inputs = [one for one in usual if ("weights" if isinstance(one, WeightNoise) else "leave-out") in choices.varies]
@@ -104,7 +114,7 @@ def variation_of(framework: Framework, recipe: Recipe, choices: Choices) -> Vari
     if "aggregation" in choices.varies:
         place = steps["aggregate"]
         step = recipe.steps[place]
-        mean = "arithmetic" if choices.index == "geometric" else "geometric"
+        mean = "arithmetic" if choices.root == "geometric" else "geometric"
         but = {} if mean == choices.pillars else {framework.root.code: mean}
         other_mean = Aggregate.model_validate({**step.model_dump(), "but": but})
         inputs.append(_either("Aggregation", recipe, place, other_mean))
@@ -154,6 +164,6 @@ def _read(framework: Framework, recipe: Recipe) -> Choices:
         elif isinstance(step, Weigh):
             told["weights"] = step.how.method
         elif isinstance(step, Aggregate):
-            index = step.but.get(framework.root.code, step.method)
-            told |= {"least": step.least, "pillars": step.method, "index": index}
+            root = step.but.get(framework.root.code, step.method)
+            told |= {"least": step.least, "pillars": step.method, "root": root}
     return USUAL._replace(**told)  # type: ignore[arg-type]

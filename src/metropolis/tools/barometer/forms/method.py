@@ -82,7 +82,7 @@ class MethodForm(forms.Form):
         ],
     )
     pillars = forms.ChoiceField(label=_("Putting indicators together"), choices=_MEANS)
-    index = forms.ChoiceField(label=_("Putting the index together"), choices=_MEANS)
+    root = forms.ChoiceField(label=_("Putting the index together"), choices=_MEANS)
     varies = forms.MultipleChoiceField(
         label=_("What varies, to see how sure the ranking is"),
         choices=[
@@ -140,6 +140,8 @@ class RecipeForm(forms.Form):
         initial = {"recipe": as_toml(recipe), "variation": as_toml(variation) if variation else ""}
         super().__init__(data, files, initial=initial)
         self._framework = framework
+        self.made_recipe = recipe
+        self.made_variation: Variation | None = None
         if files and files.get("file"):
             self.fields["recipe"].required = False
 
@@ -154,11 +156,12 @@ class RecipeForm(forms.Form):
             return sent
         name = "file" if upload else "recipe"
         if name not in self.errors:
-            self.recipe = self._read(name, Recipe, text)
-        self.variation = self._read("variation", Variation, sent["variation"]) if sent.get("variation") else None
-        if not self.errors and self.variation is not None:
+            self.made_recipe = self._read(name, Recipe, text)
+        if sent.get("variation"):
+            self.made_variation = self._read("variation", Variation, sent["variation"])
+        if not self.errors and self.made_variation is not None:
             try:
-                self.variation.check(self.recipe, self._framework)
+                self.made_variation.check(self.made_recipe, self._framework)
             except InvalidInput as error:
                 self.add_error("variation", error.message)
         return sent

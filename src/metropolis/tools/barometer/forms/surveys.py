@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from pydantic import ValidationError
 
 from metropolis.engine_kit import InvalidInput, Value
@@ -106,7 +106,7 @@ class SurveyForm(forms.Form):
         if bool(sent.get("answers")) == bool(sent.get("estimates")):
             raise forms.ValidationError(_("Choose one of the two: answers, or ready estimates."))
         try:
-            self.estimates = self._estimated(sent)
+            self.found = self._estimated(sent)
         except InvalidInput as error:
             self.add_error(error.field if error.field in self.fields else None, error.message)
         return sent
@@ -125,16 +125,16 @@ class SurveyForm(forms.Form):
         table = self._table.of_year(self.year_asked) if self.year_asked is not None else self._table
         strange = [unit for unit in found.table.units if unit not in table.units]
         if strange:
-            message = _("“%(unit)s” is in the survey, but not among the cities of the data.") % {"unit": strange[0]}
-            raise InvalidInput(message, field="estimates" if ready else "answers")
+            message = gettext("“%(unit)s” is in the survey, but not among the cities of the data.")
+            raise InvalidInput(message % {"unit": strange[0]}, field="estimates" if ready else "answers")
         return shrunk(found, table, columns=sent["covariates"]) if sent.get("covariates") else found
 
 
 def _of_questionnaire(survey: Survey) -> Sequence[Measure]:
     found = [measure for measure in caring_city().measures if measure.question in survey.answers]
     if not found:
-        message = _("None of the columns is a question of the caring city's questionnaire: say what they measure.")
-        raise InvalidInput(str(message), field="measures")
+        message = gettext("No column is a question of the caring city's questionnaire: say what the columns measure.")
+        raise InvalidInput(message, field="measures")
     return found
 
 
@@ -167,7 +167,7 @@ class StoredEstimates(Value):
         """The same as arrays; `InvalidInput` where they are not of one shape."""
         table, *rest = (one.table for one in (self.table, self.errors, self.answers, self.effective))
         if any(one.values.shape != table.values.shape for one in rest):
-            raise InvalidInput(_("The estimates are incomplete: upload the survey again."), field="estimates")
+            raise InvalidInput(gettext("The estimates are incomplete: upload the survey again."), field="estimates")
         errors, answers, effective = (one.values for one in rest)
         return Estimates(table, errors, answers, effective, self.flags)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +43,7 @@ class FileField(forms.FileField):
 
 
 @contextmanager
-def as_paths(*uploads: UploadedFile[Any] | None) -> Iterator[list[Path | None]]:
+def as_paths(*uploads: File[Any] | None) -> Iterator[list[Path | None]]:
     """Uploads as files by their own names, as long as they are read: what is wrong with one names it."""
     with ExitStack() as stack:
         paths: list[Path | None] = []
@@ -65,7 +65,7 @@ class TablesForm(forms.Form):
         required=False,
         help_text=_("A row for each indicator and for each node above it. CSV or XLSX."),
     )
-    data = FileField(
+    figures = FileField(
         label=_("Data (iData)"),
         required=False,
         help_text=_("A row for each city, or for each city and year; a column for each indicator. CSV or XLSX."),
@@ -81,10 +81,10 @@ class TablesForm(forms.Form):
         sent = self.cleaned_data
         if self.errors:
             return sent
-        if not (sent.get("framework") or sent.get("data")):
+        if not (sent.get("framework") or sent.get("figures")):
             raise forms.ValidationError(_("Choose a file: the framework, the data or both."))
         try:
-            with as_paths(sent.get("framework"), sent.get("data")) as (framework, data):
+            with as_paths(sent.get("framework"), sent.get("figures")) as (framework, data):
                 self.checked = checked_tables(self._edition, framework, data)
         except InvalidInput as error:
             self.add_error("framework" if error.field == "framework" else None, error.message)

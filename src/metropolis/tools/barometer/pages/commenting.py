@@ -109,10 +109,10 @@ def _figures(row: Any, unit: str) -> list[list[Any]]:
     if material.framework is None or material.data is None:
         raise NotFound(_("There are no figures yet."), field="data")
     table = material.data.table
+    year = None
     if table.times:
-        years = [time for name, time in zip(table.units, table.times, strict=True) if name == unit]
-        table = table.of_year(max(years))
-    year = max(years) if material.data.times else None
+        year = max(time for name, time in zip(table.units, table.times, strict=True) if name == unit)
+        table = table.of_year(year)
     place = table.units.index(unit)
     rows = []
     for node in material.framework.indicators:

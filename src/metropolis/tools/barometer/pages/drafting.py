@@ -82,7 +82,8 @@ def make_method(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """The usual choices of a method."""
     found = draft(request, slug, label)
     material = found.material
-    told = {"framework": found.framework, "recipe": material.recipe, "variation": material.variation}
+    told: dict[str, Any] = {"framework": found.framework, "recipe": material.recipe}
+    told["variation"] = material.variation
     form = MethodForm(request.POST or None, **told)
     if request.method == "POST" and form.is_valid():
         row = operations.set_method(**found.place, recipe=form.recipe, variation=form.variation)
@@ -96,10 +97,11 @@ def make_recipe(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """The method as TOML."""
     found = draft(request, slug, label)
     material = found.material
-    told = {"framework": found.framework, "recipe": material.recipe, "variation": material.variation}
+    told: dict[str, Any] = {"framework": found.framework, "recipe": material.recipe}
+    told["variation"] = material.variation
     form = RecipeForm(request.POST or None, request.FILES or None, **told)
     if request.method == "POST" and form.is_valid():
-        row = operations.set_method(**found.place, recipe=form.recipe, variation=form.variation)
+        row = operations.set_method(**found.place, recipe=form.made_recipe, variation=form.made_variation)
         return _saved(request, found, row)
     context = context_of(found, _("Method as TOML"), form=form, tabs=_method_tabs(found, "make_recipe"))
     return render(request, "barometer/make/recipe.html", context)

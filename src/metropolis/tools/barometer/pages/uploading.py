@@ -106,12 +106,12 @@ def report_file(request: HttpRequest, slug: str, label: str, name: str) -> HttpR
         report = Report.model_validate_json(found.row.refused)
     if report is None:
         raise NotFound(_("There is no such report."), field="report")
-    heading = ("severity", "table", "row", "unit", "year", "column", "code", "finding", "perhaps")
+    heading = ("severity", "code", "row", "unit", "year", "column", "finding", "perhaps")
     rows: list[tuple[Any, ...]] = []
     for finding in report.findings:
-        told = queries.told(finding)
-        where = (told.file, told.row, told.unit, told.year, told.column)
-        rows.append((finding.severity, *where, finding.code, told.sentence, "; ".join(told.perhaps)))
+        where = (finding.row, finding.unit, finding.year, finding.column)
+        sentence = queries.told(finding).sentence
+        rows.append((finding.severity, finding.code, *where, sentence, "; ".join(finding.perhaps)))
     return _csv(f"{slug}-{label}-check.csv", (heading, *rows))
 
 
@@ -207,10 +207,10 @@ def make_survey(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     form = SurveyForm(request.POST or None, request.FILES or None, material=found.material)
     context = context_of(found, _("Survey of residents"), form=form, kept=_kept(found))
     if request.method == "POST" and form.is_valid():
-        stored = StoredEstimates.of(form.estimates, form.year_asked)
+        stored = StoredEstimates.of(form.found, form.year_asked)
         context |= {
             "taking": EstimatesForm(initial={"taken": stored.model_dump_json()}),
-            "measures": _shown(form.estimates, found.framework),
+            "measures": _shown(form.found, found.framework),
             "columns": _columns(),
             "year": stored.year,
             "strange": [code for code in stored.table.columns if code not in found.framework.by_code],
@@ -259,8 +259,8 @@ def _shown(estimates: Estimates, framework: Framework) -> list[dict[str, Any]]:
             {
                 "label": node.label if node else code,
                 "rows": rows,
-                "known": int((~np.isnan(values)).sum()),
-                "withheld": int(np.isnan(values).sum()),
+                "counts": _("figures: %(known)s; withheld: %(withheld)s")
+                % {"known": int((~np.isnan(values)).sum()), "withheld": int(np.isnan(values).sum())},
             }
         )
     return shown

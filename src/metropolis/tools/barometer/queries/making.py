@@ -1,5 +1,6 @@
 """How far an edition is made: its steps, what is missing, and what readers would miss."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -114,7 +115,7 @@ def _of_tables(draft: Draft) -> str:
     return f"{line}, {years}" if years else line
 
 
-def _of_cities(cities: list[int | None]) -> str:
+def _of_cities(cities: Sequence[int | None]) -> str:
     unknown = cities.count(None)
     if not unknown:
         return _("Every city is found")

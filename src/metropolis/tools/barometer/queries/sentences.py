@@ -88,14 +88,12 @@ _PARTS: Mapping[str, Promise] = {
 
 
 class Told(NamedTuple):
-    """A finding as people read it; `row` counts as a spreadsheet does."""
+    """A finding as people read it; `where` is the table, the row (as a spreadsheet counts) and the column."""
 
     severity: str
-    file: str
-    row: int | None
+    where: str
     unit: str
     year: int | None
-    column: str
     sentence: str
     perhaps: tuple[str, ...]
 
@@ -113,13 +111,16 @@ def told(finding: Finding) -> Told:
     """A finding in the reader's language."""
     own: dict[str, Any] = {"column": finding.column, "unit": finding.unit, "value": finding.value}
     words = {name: _shown(value, name) for name, value in {**own, **finding.parameters}.items()}
+    places = [_("framework") if finding.code in _OF_FRAMEWORK else pgettext_lazy("figures", "data")]
+    if finding.row is not None:
+        places.append(_("row %(row)s") % {"row": finding.row})
+    if finding.column:
+        places.append(_("column %(column)s") % {"column": finding.column})
     return Told(
         severity=str(_SEVERITIES[finding.severity]),
-        file=str(_("framework") if finding.code in _OF_FRAMEWORK else pgettext_lazy("figures", "data")),
-        row=finding.row,
+        where=", ".join(map(str, places)),
         unit=finding.unit,
         year=finding.year,
-        column=finding.column,
         sentence=str(_SENTENCES[finding.code]) % words,
         perhaps=finding.perhaps,
     )

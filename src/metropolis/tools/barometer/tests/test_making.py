@@ -96,11 +96,11 @@ def test_tables_with_planted_mistakes_are_refused_with_all_of_them_named_and_not
     before = read().material
     wrong = DATA.replace("aurelia,Aurelia,2025,20.5", "aurelia,Aurelia,2025,20;5") + ROWS[3] + "\n"
     answer = client.post(
-        f"{MAKE}tables/", {"data": upload(wrong.replace("parks\n", "park\n"), "iData.csv")}, follow=True
+        f"{MAKE}tables/", {"figures": upload(wrong.replace("parks\n", "park\n"), "iData.csv")}, follow=True
     )
     said = words(answer)
     assert "was not taken" in said
-    assert "row 2, column places aurelia 2025 Error: “20;5” is not a number" in said
+    assert "data, row 2, column places aurelia 2025 Error: “20;5” is not a number" in said
     assert "“dunmore” stands there more than once; first in row 5" in said
     assert "The framework names “parks”, but the data have no such column. Perhaps: park" in said
     assert read().material == before
@@ -112,7 +112,7 @@ def test_tables_with_planted_mistakes_are_refused_with_all_of_them_named_and_not
 def test_a_framework_with_mistakes_is_refused_together_with_those_of_the_data(client: Client, begun: Edition) -> None:
     files = {
         "framework": upload(META.replace("waiting,services", "waiting,servces"), "iMeta.csv"),
-        "data": upload(DATA.replace(",20.5,", ",many,"), "iData.csv"),
+        "figures": upload(DATA.replace(",20.5,", ",many,"), "iData.csv"),
     }
     said = words(client.post(f"{MAKE}tables/", files, follow=True))
     assert "framework, row 3, column Parent" in said
@@ -122,7 +122,7 @@ def test_a_framework_with_mistakes_is_refused_together_with_those_of_the_data(cl
 
 
 def test_sound_tables_are_taken_in_and_what_comes_from_a_survey_may_be_missing(client: Client, begun: Edition) -> None:
-    files = {"framework": upload(META, "iMeta.csv"), "data": upload(DATA, "iData.csv")}
+    files = {"framework": upload(META, "iMeta.csv"), "figures": upload(DATA, "iData.csv")}
     answer = client.post(f"{MAKE}tables/", files, follow=True)
     assert answer.redirect_chain[-1][0] == f"{MAKE}report/"
     assert "Upload the survey next" in answer.text
@@ -147,7 +147,7 @@ def test_answers_become_estimates_that_are_shown_first_and_no_answer_is_kept(cli
     }
     answer = client.post(f"{MAKE}survey/", {**files, "year": "2025", "least": "10"})
     said = words(answer)
-    assert "Trust in neighbours: 2 figures, 1 withheld" in said
+    assert "Trust in neighbours figures: 2; withheld: 1" in said
     assert "aurelia 66.7" in said
     assert "Withheld: too few answers" in said
     assert "Few answers: read the range" in said
@@ -188,12 +188,12 @@ def test_the_method_is_chosen_in_words_or_written_as_toml(client: Client, begun:
     page = client.get(f"{MAKE}method/")
     usual = page.context["form"].initial
     assert page.context["is_usual"]
-    chosen = {**usual, "index": "geometric", "imputation": "mean", "varies": ["weights", "aggregation"]}
+    chosen = {**usual, "root": "geometric", "imputation": "mean", "varies": ["weights", "aggregation"]}
     assert "The method is saved" in send(client, "method/", **chosen).text
     material = queries.material_of(read())
     assert [step.do for step in material.recipe.steps] == ["impute", "normalise", "aggregate"]
     assert read().progress == Edition.Progress.WAITING
-    assert client.get(f"{MAKE}method/").context["form"].initial["index"] == "geometric"
+    assert client.get(f"{MAKE}method/").context["form"].initial["root"] == "geometric"
     refused = client.post(f"{MAKE}method/", {**chosen, "normalisation": "z-score"})
     assert "needs a scale above zero" in refused.text
     toml = client.get(f"{MAKE}method/recipe/").context["form"].initial
@@ -215,7 +215,7 @@ def test_breaks_in_series_are_said_row_by_row(client: Client, begun: Edition) ->
 def test_the_last_change_is_undone_and_done_again(client: Client, begun: Edition) -> None:
     assert "Undo the last change" in client.get(MAKE).text
     chosen = client.get(f"{MAKE}method/").context["form"].initial
-    send(client, "method/", **{**chosen, "index": "median"})
+    send(client, "method/", **{**chosen, "root": "median"})
     changed = read().digest
     send(client, "undo/")
     assert read().digest == begun.digest
