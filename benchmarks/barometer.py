@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table, build
+from metropolis.tools.barometer.engine import Framework, Meta, Node, Recipe, Table, build, check
 from metropolis.tools.barometer.engine.normalising import MinMax, ZScore
 from metropolis.tools.barometer.engine.recipe import Aggregate, Denominate, Impute, Normalise, Screen, Treat
 from metropolis.tools.barometer.engine.spreading import spread, workers
@@ -122,6 +122,11 @@ def weight_moved() -> object:
     return ranks(build(data, framework.with_weights({"p0": 1.7})).of("index"))
 
 
+def upload_checked() -> object:
+    """200 cities by 60 indicators over five years looked through for mistakes."""
+    return check(PANEL, Meta(CITIES[1], (), ()))
+
+
 def bare() -> object:
     """The product, sort and histogram of 10,000 runs of 200 by 60, nothing around them."""
     scores = BARE[0] @ BARE[1]
@@ -131,6 +136,11 @@ def bare() -> object:
 
 
 CITIES = invented(200, 60)
+PANEL = Table(
+    CITIES[0].units * 5, CITIES[0].columns,
+    np.vstack([CITIES[0].values * np.random.default_rng(year).uniform(0.98, 1.02, (200, 60)) for year in range(5)]),
+    times=tuple(np.repeat(range(2021, 2026), 200).tolist()),
+)  # fmt: skip
 BARE = tuple(np.random.default_rng(0).uniform(size=shape).astype(np.float32) for shape in ((10_000, 60), (60, 200)))
 LINES = {
     "bare": Line("10,000 × 200 × 60, bare", "float32 product, int64 key sort, bincount", "", bare, 15),
@@ -142,6 +152,7 @@ LINES = {
     "200-noise": Line("… with survey noise on 20", "min-max redone, no cube", "600 ms, 200 MB", survey_noise),
     "10000": Line("10,000 × 100, 1,000 replications", "the same; ranks sorted", "10 s, 1 GB", many_cities, 3),
     "10000-noise": Line("… with survey noise on 20", "min-max redone, no cube", "10 s, 1 GB", many_cities_noise, 1),
+    "check": Line("Checking 200 × 60 × 5 years", "whole arrays, no loop over cells", "50 ms", upload_checked, 15),
     "moved": Line("A weight moved, 200 × 60", "built anew, ranked", "100 ms", weight_moved, 15),
 }
 
