@@ -155,8 +155,8 @@ def with_table(
     unit: str = "",
     links: Sequence[str] = (),
 ) -> Chart:
-    """A drawing with its figures: columns by name and cells, those left out in which no cell says anything."""
-    kept = [(name, cells) for number, (name, cells) in enumerate(columns) if number == 0 or any(cells)]
+    """A drawing with its figures: columns by name and cells, those of no cells left out."""
+    kept = [(name, cells) for number, (name, cells) in enumerate(columns) if number == 0 or cells]
     rows = zip(*(cells for _name, cells in kept), strict=True)
     return Chart(
         title=title,
@@ -166,3 +166,8 @@ def with_table(
         rows=tuple(tuple(cell or None for cell in row) for row in rows),
         links=tuple(links) if any(links) else (),
     )
+
+
+def if_any(cells: Sequence[str | None]) -> Sequence[str | None]:
+    """The cells of a column that a chart may do without: none, where no cell says anything."""
+    return cells if any(cells) else ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from metropolis.engine_kit import Value
+from metropolis.engine_kit import InvalidInput, Value
 from metropolis.foundation.pages.engine.drawing import SMALL, Drawing, lines_of, width_of
 from metropolis.foundation.pages.engine.look import PLAIN, Chart, Look, with_table
 
@@ -29,7 +29,10 @@ class HeatRow(Value):
 
 
 def heat_table(title: str, columns: Sequence[str], rows: Sequence[HeatRow], *, look: Look = PLAIN) -> Chart:
-    """The cells in a grid, every one with its text, under the `columns`' names."""
+    """The cells in a grid, every one with its text, under the `columns`' names; `InvalidInput` if a row has others."""
+    for row in rows:
+        if len(row.cells) != len(columns):
+            raise InvalidInput(f"{row.label} has {len(row.cells)} cells for {len(columns)} columns.", field="rows")
     drawing = Drawing(look)
     first = min(max((width_of(row.label, 13) for row in rows), default=0) + 12, 0.3 * look.width)
     each = max(_LEAST, (look.width - first) / max(1, len(columns)))
@@ -46,8 +49,7 @@ def heat_table(title: str, columns: Sequence[str], rows: Sequence[HeatRow], *, l
         for place, cell in enumerate(row.cells):
             _draw(drawing, cell, (first + each * place, above, each))
     svg = drawing.svg(top + 8 + _ROW * len(rows), title)
-    unknown = look.words.unknown
-    cells = [[row.cells[number].text or unknown for row in rows] for number in range(len(columns))]
+    cells = [[row.cells[number].text for row in rows] for number in range(len(columns))]
     named = [(look.words.name, [row.label for row in rows]), *zip(columns, cells, strict=True)]
     return with_table(title, svg, named, links=[row.url for row in rows])
 

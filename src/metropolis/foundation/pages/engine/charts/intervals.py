@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from metropolis.engine_kit import Value
 from metropolis.foundation.pages.engine.charts.rows import Key, Row, Rows, whisker, write_keys
 from metropolis.foundation.pages.engine.drawing import Drawing
-from metropolis.foundation.pages.engine.look import PLAIN, Chart, Figure, Look, with_table
+from metropolis.foundation.pages.engine.look import PLAIN, Chart, Figure, Look, if_any, with_table
 from metropolis.foundation.pages.engine.scale import digits_of, scale
 
 
@@ -49,11 +49,11 @@ def interval_chart(
     words = look.words
     columns = (
         (words.name, [row.label for row in rows]),
-        (words.rank, [row.rank for row in rows]),
-        (words.value, values),
-        (words.lower, [look.known(row.lower, digits) for row in rows]),
-        (words.upper, [look.known(row.upper, digits) for row in rows]),
-        (words.tie, [row.tie for row in rows]),
+        (words.rank, if_any([row.rank for row in rows])),
+        (words.value, [look.known(row.value, digits) for row in rows]),
+        (words.lower, if_any([look.known(row.lower, digits) for row in rows])),
+        (words.upper, if_any([look.known(row.upper, digits) for row in rows])),
+        (words.tie, if_any([row.tie for row in rows])),
     )
     return with_table(
         title, drawing.svg(frame.bottom, title, unit), columns, unit=unit, links=[row.url for row in rows]

@@ -58,7 +58,7 @@ def parts_chart(
     _draw(drawing, frame, (shown, steps), (start, end))
     columns = (
         (look.words.name, [line.label for line in lines]),
-        (look.words.value, [line.text for line in lines]),
+        (look.words.value, [None if line.text == look.words.unknown else line.text for line in lines]),
     )
     links = [line.url for line in lines]
     return with_table(title, drawing.svg(frame.bottom, title, unit), columns, unit=unit, links=links)

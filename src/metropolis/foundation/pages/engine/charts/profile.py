@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from metropolis.engine_kit import Value
 from metropolis.foundation.pages.engine.charts.rows import Key, Row, Rows, write_keys
 from metropolis.foundation.pages.engine.drawing import Drawing
-from metropolis.foundation.pages.engine.look import PLAIN, Chart, Figure, Look, with_table
+from metropolis.foundation.pages.engine.look import PLAIN, Chart, Figure, Look, if_any, with_table
 from metropolis.foundation.pages.engine.scale import Scale, digits_of, scale
 
 
@@ -60,14 +60,14 @@ def profile_chart(
     frame = Rows(drawing, lines, shared, write_keys(drawing, _keys(drawing, name, rows)))
     for row, each, middle in zip(rows, scales, frame.middles, strict=True):
         _draw(drawing, frame, each, row, middle)
-    columns = _columns(rows, digits, values, name, look)
+    columns = _columns(rows, digits, name, look)
     links = [row.url for row in rows]
     return with_table(title, drawing.svg(frame.bottom, title, unit), columns, unit=unit, links=links)
 
 
 def _columns(
-    rows: Sequence[ProfileRow], digits: Sequence[int], values: Sequence[str], name: str, look: Look
-) -> list[tuple[str, list[str | None]]]:
+    rows: Sequence[ProfileRow], digits: Sequence[int], name: str, look: Look
+) -> list[tuple[str, Sequence[str | None]]]:
     words = look.words
     names = (words.peers, words.minimum, words.quartile_1, words.median, words.quartile_3, words.maximum)
     figures = [
@@ -76,8 +76,8 @@ def _columns(
     beside = zip(*figures, strict=True) if figures else ([] for _name in names)
     return [
         (words.measure, [f"{row.label} ({row.unit})" if row.unit else row.label for row in rows]),
-        (name, list(values)),
-        *((column, list(cells)) for column, cells in zip(names, beside, strict=True)),
+        (name, [look.known(row.value, count) for row, count in zip(rows, digits, strict=True)]),
+        *((column, if_any(cells)) for column, cells in zip(names, beside, strict=True)),
     ]
 
 

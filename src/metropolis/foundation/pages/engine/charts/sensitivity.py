@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from metropolis.engine_kit import Value
 from metropolis.foundation.pages.engine.charts.rows import Key, Row, Rows, whisker, write_keys
 from metropolis.foundation.pages.engine.drawing import Drawing
-from metropolis.foundation.pages.engine.look import PLAIN, Chart, Figure, Look, with_table
+from metropolis.foundation.pages.engine.look import PLAIN, Chart, Figure, Look, if_any, with_table
 from metropolis.foundation.pages.engine.scale import scale
 
 _Interval = tuple[Figure, Figure]
@@ -44,12 +44,12 @@ def sensitivity_chart(title: str, rows: Sequence[SensitivityRow], *, digits: int
                 drawing.bar((frame.x(0), frame.x(value), place - 4.5, 9), colour, edge=edge)
             if interval[0] is not None and interval[1] is not None:
                 whisker(drawing, (frame.x(interval[0]), frame.x(interval[1])), place, "ink")
-    columns = [
+    columns: list[tuple[str, Sequence[str | None]]] = [
         (words.name, [row.label for row in rows]),
-        (words.first, [look.number(row.first, digits) for row in rows]),
-        (f"{words.first}: {words.interval}", [_between(look, row.first_interval, digits) for row in rows]),
-        (words.total, [look.number(row.total, digits) for row in rows]),
-        (f"{words.total}: {words.interval}", [_between(look, row.total_interval, digits) for row in rows]),
+        (words.first, [look.known(row.first, digits) for row in rows]),
+        (f"{words.first}: {words.interval}", if_any([_between(look, row.first_interval, digits) for row in rows])),
+        (words.total, [look.known(row.total, digits) for row in rows]),
+        (f"{words.total}: {words.interval}", if_any([_between(look, row.total_interval, digits) for row in rows])),
     ]
     return with_table(title, drawing.svg(frame.bottom, title), columns, links=[row.url for row in rows])
 

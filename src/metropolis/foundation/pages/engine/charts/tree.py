@@ -12,6 +12,7 @@ from metropolis.foundation.pages.engine.drawing import Drawing
 from metropolis.foundation.pages.engine.look import PLAIN, Chart, Look, with_table
 from metropolis.foundation.pages.engine.scale import Scale
 
+_NOTHING = "\N{EN DASH}"
 _COLOURS = ("action", "inclusion", "sustainability", "governance", "innovation")
 
 
@@ -62,7 +63,7 @@ def tree_chart(title: str, nodes: Sequence[TreeNode], *, digits: int = 1, look: 
     labels = {node.code: node.label for node in nodes}
     columns: list[tuple[str, Sequence[str | None]]] = [
         (look.words.name, [each.node.label for each in walked]),
-        (look.words.part_of, [labels.get(each.node.parent) for each in walked]),
+        (look.words.part_of, [labels.get(each.node.parent, _NOTHING) for each in walked]),
         (look.words.beside, [look.share(shares[each.node.code], digits) for each in walked]),
         (look.words.share, [line.text for line in lines]),
     ]
