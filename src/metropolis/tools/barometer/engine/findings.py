@@ -46,17 +46,16 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
     "wrong-scale": ("warning", "{value} is about {factor} times what was to be expected: a wrong unit of measure?"),
     "wrong-scale-year": ("warning", "All figures of this year are about {factor} times those of the others."),
     "share-for-percent": ("warning", "It is told in per cent, but no value is greater than 1: are these shares?"),
-    "above-hundred": ("warning", "{value} per cent is more than all; {count} such values."),
-    "negative": ("warning", "{value} is less than zero, which {measured!r} cannot be; {count} such values."),
+    "above-hundred": ("warning", "Values above 100 per cent: {count}; the furthest is {value}."),
+    "negative": ("warning", "Values below zero, which {measured!r} cannot be: {count}; the furthest is {value}."),
     "outlier": ("warning", "{value} stands far apart from the others, whose median is {median}."),
     "jump": ("warning", "From {before} to {value}: {times} times the usual change in a year."),
     # Good to know.
     "survey-to-come": ("note", "The data have no {column!r}, of people's answers: upload the survey next."),
     "skewed": ("note", "Some stand far out (skewness {skewness}, kurtosis {kurtosis}): treating would act on them."),
-    "beyond-goalposts": ("note", "{count} values lie beyond the goalposts {lower} … {upper}, {value} the furthest."),
+    "beyond-goalposts": ("note", "Values beyond the goalposts {lower} … {upper}: {count}; the furthest is {value}."),
     "constant-between-goalposts": ("note", "Every unit has the same value, {value}."),
     "missing-years": ("note", "There is no row of {unit!r} for {years}."),
-    "resolved-place": ("note", "{name!r} is taken to be {place}."),
 }  # fmt: skip
 
 
