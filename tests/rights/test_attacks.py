@@ -1,7 +1,7 @@
 """What an attacker tries: huge and evil uploads, forms of other sites, addresses that lead away, other hosts' names."""
 
 import socket
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,9 +40,15 @@ def every_address(world: World) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def site(served: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with served(tmp_path_factory.mktemp("site")) as started:
+        yield started
+
+
 @pytest.mark.parametrize("length", [f"Content-Length: {TWO_GIGABYTES}", "Transfer-Encoding: chunked"])
-def test_an_upload_of_two_gigabytes_is_refused_without_being_read(served: Any, site_folder: Path, length: str):
-    with served(site_folder) as site, socket.create_connection(("127.0.0.1", site.port), timeout=30) as line:
+def test_an_upload_of_two_gigabytes_is_refused_without_being_read(site: Any, length: str):
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as line:
         head = (
             f"POST /publications/add/ HTTP/1.1\r\nHost: 127.0.0.1\r\n{length}\r\nContent-Type: application/pdf\r\n\r\n"
         )
@@ -50,11 +56,6 @@ def test_an_upload_of_two_gigabytes_is_refused_without_being_read(served: Any, s
         line.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")  # a piece, as chunks are written
         answer = line.recv(4096).decode("latin-1")
     assert answer.startswith(("HTTP/1.1 413", "HTTP/1.1 411"))
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("site")
 
 
 @pytest.mark.parametrize("field", ["file", "cover"])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from pytest_django import DjangoDbBlocker
 
 from metropolis.foundation.accounts.models import NetworkRole, Person
 from metropolis.foundation.following.operations import follow, tell_news
@@ -29,7 +31,7 @@ from metropolis.foundation.workspaces.tests.factories import InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.exchange.operations import match_waiting, take_in_changes
 
-from .world import WHO, World, add_records, pages, routes, undone
+from .world import WHO, World, add_records, kept_in, pages, routes, undone
 
 #: In every text of every hidden record: the first is searched for, the second is nowhere to be met.
 ASKED, MARK = "plughbanks", "Zyxwvutsrq"
@@ -190,8 +192,16 @@ def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return wrong
 
 
+@pytest.fixture(scope="module")
+def built(built: tuple[World, Path], django_db_blocker: DjangoDbBlocker) -> tuple[World, Path]:
+    """The network with its hidden records."""
+    world, folder = built
+    with django_db_blocker.unblock(), kept_in(folder):
+        hide(world)
+    return built
+
+
 def test_every_kind_of_record_is_hidden(world: World):
-    hide(world)
     hidden = {reference.kind for reference in references(editor()) if reference.key.startswith(("draft-", "internal-"))}
     assert hidden | {"initiative"} == set(record_kinds())
 
@@ -202,7 +212,6 @@ def test_every_kind_of_record_is_hidden(world: World):
 )
 def test_what_is_hidden_leaves_no_trace(world: World, who: str, prefixes: tuple[str, ...]):
     assert who in WHO
-    hide(world)
     client = world.client(who)
     begin = list(dict.fromkeys(addresses(world, prefixes)))
     read(client, begin[:1])
