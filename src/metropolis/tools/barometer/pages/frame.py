@@ -1,7 +1,5 @@
 """What all pages of one edition share: its head, its tabs, the year, and the gate."""
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,52 +8,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import viewer_of
-from metropolis.foundation.workspaces.access import Workspace
 from metropolis.tools.barometer import queries
-from metropolis.tools.barometer.engine.figures import Figures, YearFigures
-from metropolis.tools.barometer.engine.framework import Framework
-from metropolis.tools.barometer.engine.material import Material
-from metropolis.tools.barometer.models import Edition
 
 
-@dataclass(frozen=True)
-class Opened:
-    """An edition as one viewer may read it, in the year that the address asks for (the last one if in none)."""
-
-    edition: Edition
-    workspace: Workspace
-    wanted_year: int | None
-
-    @cached_property
-    def material(self) -> Material:
-        """What the edition is made of."""
-        return queries.material_of(self.edition)
-
-    @cached_property
-    def framework(self) -> Framework:
-        """The tree of nodes, with the weights as given."""
-        _data, framework = self.material.parts()
-        return framework
-
-    @cached_property
-    def figures(self) -> Figures:
-        """What was computed; `NotFound` says what is missing, for pages that show nothing else."""
-        found = queries.figures_of(self.edition)
-        if found is None:
-            raise NotFound(self.edition.problem or _("This edition has no figures yet."), field="edition")
-        return found
-
-    @property
-    def shown(self) -> YearFigures:
-        """The figures of the year asked for."""
-        return self.figures.of_year(self.wanted_year)
-
-    @property
-    def may_make(self) -> bool:
-        """Whether the viewer is one of its makers."""
-        return self.workspace.allows("barometer.change_edition", author=self.edition.barometer.author)
+class Opened(queries.OpenEdition):
+    """An edition with the addresses of its pages and what they all show."""
 
     def address(self, page: str, *more: Any, **query: Any) -> str:
         """The address of one of its pages, in the same year."""

@@ -40,6 +40,7 @@ from metropolis.tools.barometer.queries.explained import (
 from metropolis.tools.barometer.queries.figures import Measured, Spread, measured_of, spreads
 from metropolis.tools.barometer.queries.making import Draft, Hint, Step, doubts, missing, problems, steps, to_come
 from metropolis.tools.barometer.queries.offering import barometer_cards, findable, panel
+from metropolis.tools.barometer.queries.opened import OpenEdition
 from metropolis.tools.barometer.queries.related import Related, practices_on
 from metropolis.tools.barometer.queries.sentences import Deed, Told, edition_history, told, unlisted
 from metropolis.tools.barometer.queries.standings import Standing, standings, told_apart
@@ -53,6 +54,7 @@ __all__ = [
     "Explained",
     "Hint",
     "Measured",
+    "OpenEdition",
     "Part",
     "Place",
     "Related",
