@@ -179,7 +179,7 @@ def _off_others(logs: Matrix) -> NDArray[np.int64]:
     power = np.rint(away)
     with np.errstate(invalid="ignore"):
         is_off = (np.abs(away) > 5 * usual) & (usual > 0) & (power != 0) & (np.abs(away - power) < 2 * usual + 0.05)
-    is_off &= usual < 0.3  # noqa: PLR2004 where figures differ by a factor of two, not of ten
+    is_off &= usual < 0.6  # noqa: PLR2004 figures of a size: not over many powers of ten themselves
     return np.where(is_off, power, 0).astype(np.int64)
 
 
