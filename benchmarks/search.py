@@ -1,4 +1,4 @@
-"""The exchange's search, by scan and by graph: how good, how quick, how large; beside SQLite FTS5 and numpy.
+"""The exchange's search, by scan and by graphs: how good, how quick, how large; beside SQLite FTS5 and numpy.
 
     python benchmarks/search.py [--documents 100000] [--million] [--quality] [--no-texts]
 
@@ -208,14 +208,14 @@ def asked(index: SearchIndex) -> None:
         )
 
 
-def graph(index: SearchIndex) -> None:
-    """Ask the same index by its graph instead."""
-    print(f"\nThe same {index.snapshot().manifest.rows:,} rows, by the graph instead of the scan")
+def graphs(index: SearchIndex) -> None:
+    """Ask the same index by graphs instead."""
+    print(f"\nThe same {index.snapshot().manifest.rows:,} rows, by graphs instead of the scan")
     start = time.perf_counter()
-    index.draw_graph()
-    show("graph drawn by two threads", f"{time.perf_counter() - start:.0f} s")
-    size = next((index.path / index.snapshot().manifest.generation).glob("*.graph")).stat().st_size
-    show("its file", f"{size / 1e6:.0f} MB")
+    index.draw_graphs()
+    show("graphs drawn by two threads", f"{time.perf_counter() - start:.0f} s")
+    files = (index.path / index.snapshot().manifest.generation).glob("*.graph*")
+    show("their files", f"{sum(file.stat().st_size for file in files) / 1e6:.0f} MB")
     start = time.perf_counter()
     SearchIndex.open(index.path).snapshot()
     show("index opened", f"{(time.perf_counter() - start) * 1000:.0f} ms")
@@ -313,14 +313,14 @@ def main() -> None:
         index = speed(chosen.documents, Path(folder), long=True)
         memory(index)
         recall(index)
-        graph(index)
+        graphs(index)
     with TemporaryDirectory() as folder:
         peers(chosen.documents, Path(folder), long=True)
     if chosen.million:
         with TemporaryDirectory() as folder:
             index = speed(1_000_000, Path(folder), long=False)
             recall(index)
-            graph(index)
+            graphs(index)
     if not sdg.TEXTS.exists():
         print("\nskipped: no ../shared with the SDG texts")
     elif not chosen.no_texts:

@@ -1,8 +1,10 @@
-"""The graph that a large index is asked by: which rows are likely to be nearest to a question in meaning.
+"""The graphs that a large index is asked by: which rows are likely to be nearest to a question in meaning.
 
-A hierarchical navigable small world (Malkov and Yashunin 2018, arXiv:1603.09320) of usearch's, over 8-bit vectors with
-the hubness correction as one more dimension, so that its order is that of the corrected similarities. It is one file,
-mapped into memory. Nothing is believed of it but which rows to look at: those are scanned as all rows are elsewhere.
+Each is a hierarchical navigable small world (Malkov and Yashunin 2018, arXiv:1603.09320) of usearch's, over a piece of
+the rows, as 8-bit vectors with the hubness correction as one more dimension, so that its order is that of the corrected
+similarities. It is one file, mapped into memory. Nothing is believed of it but which rows to look at: those are scanned
+as all rows are elsewhere. Pieces keep the recall from falling as the index grows, are asked side by side, and let the
+rows that come later have a graph without a rebuild.
 """
 
 import logging
@@ -12,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from usearch.index import Index
 
-from metropolis.tools.exchange.engine.encoders import Progress, Vectors
+from metropolis.tools.exchange.engine.encoders import Vectors
 
-GRAPH_FROM = 1_000_000  # rows: docs/decisions/0010-graph-above-a-million.md
-NEAR = 4000  # rows named for a question
-CONNECTIVITY = 32
+GRAPH_FROM = 1_000_000  # rows: docs/decisions/0010-graphs-above-a-million.md
+PIECES = 4  # graphs of an index of that size
+NEAR = 1500  # rows named by each graph for a question
+CONNECTIVITY = 24
 EXPANSION = 128  # rows looked at to find the neighbours of a new one
 STRETCH = 3.0  # the hubness correction is far smaller than a similarity: at this length, 8 bits hold it well
-BATCH = 20_000
+BATCH = 10_000
 THREADS = 2
-LEVELS = 127.0
+STEPS = 127.0
 NOTHING = 1e-30
 
 log = logging.getLogger(__name__)
@@ -31,7 +34,7 @@ Numbers = NDArray[np.float32]
 
 
 class Graph:
-    """A graph over the first `len(graph)` rows of one encoder."""
+    """A graph over a piece of one encoder's rows."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -40,18 +43,16 @@ class Graph:
         return len(self._index)
 
     @classmethod
-    def drawn(cls, codes: Codes, scales: Numbers, hubs: Numbers, progress: Progress | None = None) -> "Graph":
-        """Over rows as the scan keeps them: 8-bit vectors, shape (n, dim), the factor and the correction of each."""
+    def drawn(cls, first: int, codes: Codes, scales: Numbers, hubs: Numbers) -> "Graph":
+        """Over rows from number `first` on: 8-bit vectors, shape (n, dim), the factor and the correction of each."""
         index = _index(codes.shape[1] + 1)
-        largest = LEVELS * float(scales.max(initial=0.0))
-        middle = float(hubs.mean()) if len(hubs) else 0.0
+        largest = STEPS * float(scales.max(initial=0.0))
+        middle = hubs.mean()
         for start in range(0, len(codes), BATCH):
-            piece = slice(start, start + BATCH)
-            vectors = np.column_stack([codes[piece] * scales[piece, None], (middle - hubs[piece]) * (STRETCH / 2)])
-            rows = np.arange(start, start + len(vectors), dtype=np.uint64)
-            index.add(rows, _stepped(vectors, largest), copy=True, threads=THREADS)
-            if progress:
-                progress(len(index), len(codes))
+            batch = slice(start, start + BATCH)
+            vectors = np.column_stack([codes[batch] * scales[batch, None], (middle - hubs[batch]) / 2 * STRETCH])
+            rows = np.arange(first + start, first + start + len(vectors), dtype=np.uint64)
+            index.add(rows, _stepped(vectors, largest), threads=THREADS)
         return cls(index)
 
     @classmethod
@@ -76,8 +77,8 @@ class Graph:
 
     def near(self, question: Vectors) -> NDArray[np.int64]:
         """The `NEAR` rows likely to have the highest corrected similarity to a question, shape (dim,)."""
-        asked = np.append(question, np.float32(1 / STRETCH))[None]
-        return self._index.search(_stepped(asked, float(np.abs(asked).max()))[0], NEAR, threads=1).keys.astype(np.int64)
+        asked = np.append(question, np.float32(1 / STRETCH))
+        return self._index.search(_stepped(asked, float(np.abs(asked).max())), NEAR, threads=1).keys.astype(np.int64)
 
 
 def _index(dim: int) -> Index:
@@ -93,5 +94,5 @@ def _index(dim: int) -> Index:
 
 
 def _stepped(vectors: Numbers, largest: float) -> Codes:
-    steps = np.rint(vectors * (LEVELS / max(largest, NOTHING)))
-    return np.asarray(np.clip(steps, -LEVELS, LEVELS), dtype=np.int8)
+    steps = np.rint(vectors * (STEPS / max(largest, NOTHING)))
+    return np.asarray(np.clip(steps, -STEPS, STEPS), dtype=np.int8)

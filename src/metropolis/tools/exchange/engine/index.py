@@ -63,7 +63,7 @@ class SearchIndex:
         """An empty index in the directory `path`, or the one already there, as it is.
 
         `bank` are questions to correct hubness with (default: the shipped ones); `vectors` a source of ready vectors
-        in place of the index's own cache; `graph_from` the number of rows from which on `draw_graph` draws.
+        in place of the index's own cache; `graph_from` the number of rows from which on `draw_graphs` draws.
         """
         path.mkdir(parents=True, exist_ok=True)
         with sole_writer(path):
@@ -141,21 +141,21 @@ class SearchIndex:
             manifest = old.model_copy(update={"encoders": tuple(encoders or old.encoders)})
             self._build(kept, manifest, bank or self._bank(old), progress)
 
-    def draw_graph(self, *, progress: Progress | None = None) -> None:
-        """Draw the graph that searches of a large index ask, if it lacks one; minutes for a million rows.
+    def draw_graphs(self, *, progress: Progress | None = None) -> None:
+        """Draw the graphs that searches of a large index ask, those that it lacks: minutes for each million rows.
 
-        Others may search and write meanwhile; until it is done, or if it is stopped, searches scan all rows. `progress`
-        counts the rows.
+        Others may search and write meanwhile; what is not drawn yet is scanned, and drawing may be stopped and begun
+        again. `progress` counts the rows.
         """
-        snapshot = self.snapshot()
-        if not snapshot.manifest.lacks_graph:
-            return
-        graphs = [snapshot.semantic[name].draw(progress) for name in snapshot.manifest.encoders]
-        with sole_writer(self.path):
-            manifest = read_manifest(self.path)
-            if manifest.generation != snapshot.manifest.generation or not manifest.lacks_graph:
-                return  # another process was quicker, or has rebuilt the index
-            write_manifest(self.path, with_graphs(self.path, manifest, graphs))
+        while piece := (snapshot := self.snapshot()).manifest.undrawn:
+            graphs = [snapshot.semantic[name].draw(*piece) for name in snapshot.manifest.encoders]
+            with sole_writer(self.path):
+                manifest = read_manifest(self.path)
+                # Another process may have drawn it as well, or have rebuilt the index.
+                if (manifest.generation, manifest.undrawn) == (snapshot.manifest.generation, piece):
+                    write_manifest(self.path, with_graphs(self.path, manifest, graphs))
+            if progress:
+                progress(piece[1], snapshot.manifest.rows)
 
     def embed(
         self,

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from metropolis.engine_kit import Conflict, NotFound, Value
-from metropolis.tools.exchange.engine.graph import GRAPH_FROM
+from metropolis.tools.exchange.engine.graph import GRAPH_FROM, PIECES
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -34,14 +34,21 @@ class Manifest(Value):
     columns: dict[str, int] = {}
 
     @property
-    def lacks_graph(self) -> bool:
-        """Whether there are so many rows that the semantic leg is to ask a graph, and none is drawn."""
-        return self.rows >= self.graph_from and graph_name(0) not in self.columns
+    def graphs(self) -> int:
+        """How many graphs each encoder has."""
+        return sum(name.startswith(graph_name(0, "")) for name in self.columns)
+
+    @property
+    def undrawn(self) -> tuple[int, int] | None:
+        """The first row and the end of the next graph to be drawn; None if there are too few rows for one."""
+        piece = max(1, self.graph_from // PIECES)
+        first, end = self.graphs * piece, (self.graphs + 1) * piece
+        return (first, end) if max(end, self.graph_from) <= self.rows else None
 
 
-def graph_name(place: int) -> str:
-    """The file with the graph of the encoder at that place."""
-    return f"encoder{place}.graph"
+def graph_name(place: int, number: int | str) -> str:
+    """The file with one of the graphs of the encoder at that place."""
+    return f"encoder{place}.graph{number}"
 
 
 def read_manifest(path: Path) -> Manifest:

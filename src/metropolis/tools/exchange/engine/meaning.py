@@ -1,7 +1,7 @@
 """How near rows lie to a question in meaning, by one encoder or by several together (z-score fusion).
 
-In a small index every row is scanned. In a large one the graph names the rows that are likely to be nearest, and those
-are scanned, with all rows written since it was drawn; what is usual is told from a sample. Where filters let too few of
+In a small index every row is scanned. In a large one graphs name the rows that are likely to be nearest, and those are
+scanned, with all rows written since they were drawn; what is usual is told from a sample. Where filters let too few of
 them pass, every row that passes is scanned.
 """
 
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from metropolis.tools.exchange.engine.encoders import Vectors
 from metropolis.tools.exchange.engine.facets import Mask
 from metropolis.tools.exchange.engine.fusion import DEVIATIONS, RELEVANT, Scale, scale
-from metropolis.tools.exchange.engine.graph import NEAR
 from metropolis.tools.exchange.engine.snapshot import Snapshot
 
 Rows = NDArray[np.int64]
 Numbers = NDArray[np.float32]
 
 DEPTH = 1000  # rows brought forward
+SURE = 2 / 3  # of the rows the graphs name, so many are taken to be nearer than any that they do not name
 LEAST = RELEVANT * DEVIATIONS
 
 
@@ -50,7 +50,7 @@ class Scales(NamedTuple):
 class _Seen(NamedTuple):
     """The scales, the deviations of all rows (nan: not scanned yet), and the rows around the question.
 
-    Those are all that are relevant, or the nearest of those the graph named and those that came after it.
+    Those are all that are relevant, or the nearest of those the graphs named and those that came after it.
     """
 
     scales: Scales
@@ -110,11 +110,12 @@ class Meaning:
             deviations = scales.of(found)
             return _Seen(scales, deviations, np.flatnonzero(deviations >= LEAST))
         scales = Scales.fitted(self._similarities(snapshot.sample))
-        rows = np.unique(np.concatenate([*(named() for named in self._named), np.arange(snapshot.drawn, len(alive))]))
+        named = np.unique(np.concatenate([begun() for begun in self._named]))
+        rows = np.concatenate([named, np.arange(snapshot.drawn, len(alive))])
         rows = rows[alive[rows]]
         deviations = np.full(len(alive), np.nan, dtype=np.float32)
         deviations[rows] = scales.of(self._similarities(rows))
-        return _Seen(scales, deviations, _best(rows, deviations[rows], NEAR))
+        return _Seen(scales, deviations, _best(rows, deviations[rows], int(SURE * len(named))))
 
     def _similarities(self, rows: Rows) -> list[Numbers]:
         begun = [leg.scan(asked, rows) for leg, asked in self._asked]

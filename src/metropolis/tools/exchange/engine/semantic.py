@@ -1,9 +1,8 @@
-"""The semantic leg: the likeness in meaning of a question to every row, by an exact scan.
+"""The semantic leg: the likeness in meaning of a question to every row, or to some, by an exact scan.
 
-Every row is kept twice: as 8-bit integers, which are all scanned for every question, and as 16-bit floats, with which
-the best of the scan are measured again. The scan reads 51 MB per 100,000 rows of 512 dimensions: 4 ms on one core,
-33 ms for a million on two. So there is no graph to build, to keep up to date or to lose in a crash, filters cost
-nothing, and recall does not depend on the data. `benchmarks/search.py` measures it beside usearch's graph.
+Every row is kept twice: as 8-bit integers, which are scanned, and as 16-bit floats, with which the best of the scan are
+measured again. The scan reads 51 MB per 100,000 rows of 512 dimensions: 4 ms on one core, 33 ms for a million on two.
+Above that graphs tell which rows to scan.
 """
 
 import os
@@ -16,7 +15,7 @@ import numkong
 import numpy as np
 from numpy.typing import NDArray
 
-from metropolis.tools.exchange.engine.encoders import Progress, Vectors
+from metropolis.tools.exchange.engine.encoders import Vectors
 from metropolis.tools.exchange.engine.graph import Graph
 from metropolis.tools.exchange.engine.hubness import Correction
 
@@ -53,22 +52,23 @@ class Semantic:
         raw: NDArray[np.float16],
         hubs: NDArray[np.float32],
         correction: Correction,
-        graph: Graph | None = None,
+        graphs: Sequence[Graph] = (),
     ) -> None:
         self._rows = rows
         self._raw = raw
         self._hubs = hubs
         self._correction = correction
-        self._graph = graph
+        self._graphs = graphs
 
     @property
     def drawn(self) -> int:
-        """How many of the rows, the first ones, are in the graph."""
-        return 0 if self._graph is None else len(self._graph)
+        """How many of the rows, the first ones, are in graphs."""
+        return sum(map(len, self._graphs))
 
-    def draw(self, progress: Progress | None = None) -> Graph:
-        """A graph over all rows."""
-        return Graph.drawn(*self._rows, self._hubs, progress)
+    def draw(self, first: int, end: int) -> Graph:
+        """A graph over the rows from `first` to before `end`."""
+        rows = slice(first, end)
+        return Graph.drawn(first, self._rows.codes[rows], self._rows.scales[rows], self._hubs[rows])
 
     def question(self, vector: Vectors, language: str) -> Vectors:
         """The vector of a question as the rows are compared with it, shape (dim,)."""
@@ -90,10 +90,9 @@ class Semantic:
         return lambda: np.concatenate(list(found))
 
     def near(self, question: Vectors) -> Callable[[], NDArray[np.int64]]:
-        """Begin to ask the graph; call what is given for the rows it names as likely to be nearest."""
-        if self._graph is None:
-            return lambda: np.zeros(0, dtype=np.int64)
-        return _threads(os.getpid()).submit(self._graph.near, question).result
+        """Begin to ask the graphs, of which there must be some; call what is given for the rows that they name."""
+        found = _threads(os.getpid()).map(lambda graph: graph.near(question), self._graphs)
+        return lambda: np.concatenate(list(found))
 
     def _scan_piece(self, asked: Quantised, piece: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         products = np.asarray(numkong.cdist(asked.codes, self._rows.codes[piece], "dot"), dtype=np.float32).reshape(-1)

@@ -19,6 +19,7 @@ from metropolis.tools.exchange.engine.semantic import Quantised, Semantic
 from metropolis.tools.exchange.engine.values import Document
 
 SAMPLE = 20_000
+ENOUGH = 3 / 4  # of the rows must be in graphs
 
 
 class Snapshot:
@@ -48,8 +49,10 @@ class Snapshot:
         self.facets = {unquote(name): self._facet(name) for name in names}
         self.languages: Sequence[str] = tuple(columns.texts("languages"))
         self.semantic = {name: self._semantic(place, name) for place, name in enumerate(manifest.encoders)}
-        #: How many rows, the first ones, are in the graph of every encoder.
+        #: How many rows, the first ones, are in the graphs to be asked; 0 if scanning all rows is quicker.
         self.drawn = min(semantic.drawn for semantic in self.semantic.values())
+        if self.drawn < ENOUGH * manifest.rows:
+            self.drawn = 0
         self.allowed = lru_cache(maxsize=64)(self._allowed)
         self.document = lru_cache(maxsize=1000)(self._document)
 
@@ -96,12 +99,14 @@ class Snapshot:
         raw = self._columns.read(f"encoder{place}.vectors", np.float16, dim)
         hubs = self._columns.read(f"encoder{place}.hubs", np.float32)
         correction = Correction.load(self.directory / f"encoder{place}.correction.npz")
-        return Semantic(rows, raw, hubs, correction, self._graph(place, dim))
+        return Semantic(rows, raw, hubs, correction, self._graphs(place, dim))
 
-    def _graph(self, place: int, dim: int) -> Graph | None:
-        name = graph_name(place)
-        size = self.manifest.columns.get(name)
-        return None if size is None else Graph.opened(self.directory / name, size, dim)
+    def _graphs(self, place: int, dim: int) -> list[Graph]:
+        """All graphs of an encoder, or none if one of them is damaged."""
+        names = [graph_name(place, number) for number in range(self.manifest.graphs)]
+        opened = (Graph.opened(self.directory / name, self.manifest.columns[name], dim) for name in names)
+        whole = [graph for graph in opened if graph]
+        return whole if len(whole) == len(names) else []
 
 
 def filter_key(filters: Mapping[str, Sequence[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -180,10 +180,10 @@ class GenerationWriter:
 
 
 def with_graphs(path: Path, manifest: Manifest, graphs: Iterable[Graph]) -> Manifest:
-    """Save the graphs, one per encoder, beside the columns, and give the manifest that makes them visible."""
+    """Save the next graph of each encoder beside the columns, and give the manifest that makes them visible."""
     columns = dict(manifest.columns)
     for place, graph in enumerate(graphs):
-        file = path / manifest.generation / graph_name(place)
+        file = path / manifest.generation / graph_name(place, manifest.graphs)
         graph.save(file)
         keep_on_disk(file)
         columns[file.name] = file.stat().st_size

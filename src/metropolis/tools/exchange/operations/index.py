@@ -172,15 +172,15 @@ def _rebuild(encoders: Sequence[str], progress: Progress | None) -> int:
         changed = {str(reference) for reference in changes.values()}
         note_arrivals(document for document in found if document.id in changed)
         settle_changes(ids=changes)
-    fresh.draw_graph(progress=progress)
+    fresh.draw_graphs(progress=progress)
     return len(found)
 
 
 def renew_index() -> None:
-    """Rebuild the index when so much has changed in it that searches gain by it, and draw its graph if it lacks one."""
+    """Rebuild the index when so much has changed in it that searches gain by it, and draw the graphs that it lacks."""
     if index().worn:
         rebuild_index()
-    index().draw_graph()
+    index().draw_graphs()
 
 
 def warm_vectors(path: Path) -> None:

@@ -18,7 +18,7 @@ INVOLVEMENTS = {
     "knows": gettext_lazy("Somebody in %(city)s knows about this"),
     "offers": gettext_lazy("%(city)s offers this"),
     "adopted": gettext_lazy("%(city)s adopted this"),
-    "measured": gettext_lazy("%(city)s is measured in this"),
+    "measured": gettext_lazy("This measures %(city)s"),
 }
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from metropolis.engine_kit import Conflict
 from metropolis.foundation.places.models import City
@@ -29,6 +29,9 @@ from metropolis.tools.exchange.values import (
     Involvement,
     Question,
 )
+
+#: Cities of a record named in an answer.
+_NAMED = 3
 
 
 class _Reader(NamedTuple):
@@ -168,7 +171,7 @@ def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reade
         line=shown.summary.partition("\n")[0],
         language=shown.language,
         url=item.url,
-        city="; ".join(city.title for city in own[:3]),
+        city=_first_of(own),
         city_ids=item.city_ids,
         score=hit.score,
         fit=fit,
@@ -181,6 +184,15 @@ def _answer(hit: Hit, item: Findable, cities: Mapping[int, City], reader: _Reade
         topics=item.topics,
         is_demonstration=item.is_demonstration,
     )
+
+
+def _first_of(cities: Sequence[City]) -> str:
+    """The first three cities, and how many others there are."""
+    named = "; ".join(city.title for city in cities[:_NAMED])
+    if (more := len(cities) - _NAMED) <= 0:
+        return named
+    message = ngettext("%(cities)s and %(count)s other", "%(cities)s and %(count)s others", more)
+    return message % {"cities": named, "count": more}
 
 
 def text_in(item: Findable, language: str) -> TextVersion:

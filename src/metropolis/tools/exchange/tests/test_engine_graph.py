@@ -1,4 +1,4 @@
-"""The graph that a large index is asked by: the answers of the scan, whatever changes, breaks or gets killed."""
+"""The graphs that a large index is asked by: the answers of the scan, whatever changes, breaks or gets killed."""
 
 import shutil
 import signal
@@ -66,7 +66,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
 @pytest.fixture(scope="module")
 def drawn(scanned: SearchIndex, tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
     index = copied(scanned, tmp_path_factory.mktemp("drawn") / "index")
-    index.draw_graph()
+    index.draw_graphs()
     assert index.snapshot().drawn == ROWS
     return index
 
@@ -89,10 +89,10 @@ def nearest(index: SearchIndex, text: str) -> list[str]:
 
 
 def graph_of(index: SearchIndex) -> Path:
-    return index.path / read_manifest(index.path).generation / "encoder0.graph"
+    return index.path / read_manifest(index.path).generation / "encoder0.graph0"
 
 
-def test_the_graph_names_what_the_scan_finds(scanned: SearchIndex, drawn: SearchIndex) -> None:
+def test_the_graphs_name_what_the_scan_finds(scanned: SearchIndex, drawn: SearchIndex) -> None:
     shared = [len({*nearest(scanned, text)} & {*nearest(drawn, text)}) for text in QUESTIONS]
     assert sum(shared) >= 0.98 * 20 * len(QUESTIONS)
 
@@ -111,7 +111,7 @@ def test_a_drawn_index_does_not_scan_every_row(
     monkeypatch.setattr(Semantic, "scan", scan)
     monkeypatch.setattr("metropolis.tools.exchange.engine.snapshot.SAMPLE", 500)
     assert asked(index, QUESTIONS[0], {"half": ("1",)}).total
-    assert max(scanned_rows) < ROWS / 2 + 100
+    assert max(scanned_rows) < 0.7 * ROWS
 
 
 @pytest.mark.parametrize("filters", FILTERS)
@@ -143,7 +143,7 @@ def test_a_rebuilt_index_gives_the_same_answers(drawn: SearchIndex, tmp_path: Pa
     index = copied(drawn, tmp_path / "index")
     index.rebuild()
     assert index.snapshot().drawn == 0
-    index.draw_graph()
+    index.draw_graphs()
     assert index.snapshot().drawn == ROWS
     for text in QUESTIONS[:5]:
         assert ids(asked(index, text)) == ids(asked(drawn, text))
@@ -154,15 +154,15 @@ def test_a_small_index_draws_no_graph(tmp_path: Path) -> None:
     small = SearchIndex.create(tmp_path / "small", ("hashing",), bank=BANK, vectors=Uncached(), graph_from=31)
     small.rebuild(document(number, text) for number, text in enumerate(sentences(30, seed=1)))
     for one in (index, small):
-        one.draw_graph()
-    assert (index.snapshot().drawn, small.snapshot().drawn) == (30, 0)
+        one.draw_graphs()
+    assert (index.snapshot().drawn, small.snapshot().drawn) == (28, 0)
     assert ids(asked(index, QUESTIONS[0])) == ids(asked(small, QUESTIONS[0]))
 
 
 def test_two_encoders_have_a_graph_each(tmp_path: Path) -> None:
     index = an_index(tmp_path / "index", 60, "hashing", "use")
     before = asked(index, QUESTIONS[0])
-    index.draw_graph()
+    index.draw_graphs()
     assert index.snapshot().drawn == 60
     after = asked(index, QUESTIONS[0])
     assert [(hit.id, hit.score) for hit in after.hits] == [(hit.id, hit.score) for hit in before.hits]
@@ -184,7 +184,7 @@ def test_a_damaged_graph_is_logged_and_all_rows_are_scanned(
     assert "all rows are scanned" in caplog.text
     assert ids(asked(index, QUESTIONS[0])) == ids(asked(scanned, QUESTIONS[0]))
     index.rebuild()
-    index.draw_graph()
+    index.draw_graphs()
     assert index.snapshot().drawn == ROWS
 
 
@@ -193,7 +193,7 @@ import sys
 from pathlib import Path
 from metropolis.tools.exchange.engine import SearchIndex
 print("begun", flush=True)
-SearchIndex.open(Path(sys.argv[1])).draw_graph()
+SearchIndex.open(Path(sys.argv[1])).draw_graphs()
 """
 
 
@@ -207,7 +207,7 @@ def test_a_killed_drawing_leaves_an_index_that_scans(scanned: SearchIndex, tmp_p
     graph_of(index).write_bytes(b"half a graph, as one killed while saving leaves it")
     assert index.snapshot().drawn == 0
     assert ids(asked(index, QUESTIONS[0])) == ids(asked(scanned, QUESTIONS[0]))
-    index.draw_graph()
+    index.draw_graphs()
     assert index.snapshot().drawn == ROWS
 
 
@@ -217,18 +217,37 @@ def test_a_graph_of_an_index_rebuilt_meanwhile_is_thrown_away(
     index = copied(scanned, tmp_path / "index")
     real = Semantic.draw
 
-    def draw(leg: Semantic, progress: Progress | None = None) -> object:
+    def draw(leg: Semantic, first: int, end: int) -> object:
         index.rebuild([document(number, text) for number, text in enumerate(sentences(50, seed=1))])
-        return real(leg, progress)
+        return real(leg, first, end)
 
     monkeypatch.setattr(Semantic, "draw", draw)
-    index.draw_graph()
+    index.draw_graphs()
     assert (index.snapshot().drawn, asked(index, "").total) == (0, 50)
 
 
 def test_progress_counts_the_rows_drawn(tmp_path: Path) -> None:
     index = an_index(tmp_path / "index", 30, "hashing")
     steps: list[tuple[int, int]] = []
-    index.draw_graph(progress=lambda done, total: steps.append((done, total)))
-    index.draw_graph(progress=lambda done, total: steps.append((done, total)))
-    assert steps == [(30, 30)]
+    index.draw_graphs(progress=lambda done, total: steps.append((done, total)))
+    index.draw_graphs(progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(7, 30), (14, 30), (21, 30), (28, 30)]
+
+
+def test_rows_that_came_later_get_a_graph_without_a_rebuild(tmp_path: Path) -> None:
+    index = an_index(tmp_path / "index", 40, "hashing")
+    index.draw_graphs()
+    index.update([document(number, f"Late words {number}") for number in range(40, 51)])
+    before = index.snapshot()
+    index.draw_graphs()
+    after = index.snapshot()
+    assert (before.drawn, after.drawn, after.manifest.rows) == (40, 50, 51)
+    assert before.manifest.generation == after.manifest.generation
+    assert ids(asked(index, "late words 47"))[0] == "practice:47"
+
+
+def test_while_most_rows_are_in_no_graph_all_are_scanned(tmp_path: Path) -> None:
+    index = an_index(tmp_path / "index", 40, "hashing")
+    seen: list[int] = []
+    index.draw_graphs(progress=lambda _done, _total: seen.append(index.snapshot().drawn))
+    assert seen == [0, 0, 30, 40]
