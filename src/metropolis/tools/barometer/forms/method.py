@@ -64,12 +64,15 @@ class MethodForm(forms.Form):
     normalisation = forms.ChoiceField(
         label=_("One scale for all indicators"),
         choices=[
-            ("goalposts", _("Between the goalposts of the framework; between least and greatest value without any")),
+            ("goalposts", _("Between the goalposts of the framework")),
             ("min-max", _("From the least value to the greatest")),
             ("z-score", _("By distance from the mean, in standard deviations")),
             ("percentile", _("By the share of cities that are behind")),
         ],
-        help_text=_("Only goalposts make scores of different editions comparable."),
+        help_text=_(
+            "Only goalposts make scores of different editions comparable. An indicator without any is put between the "
+            "least and the greatest value."
+        ),
     )
     weights = forms.ChoiceField(
         label=pgettext_lazy("of indicators", "Weights"),

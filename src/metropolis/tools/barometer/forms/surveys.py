@@ -86,7 +86,10 @@ class SurveyForm(forms.Form):
             del self.fields["year"]
         complete = [code for place, code in enumerate(table.columns) if not _has_gap(table, place)]
         named = framework.by_code
-        self._choices("covariates", [(code, named[code].label if code in named else code) for code in complete])
+        if complete:
+            self._choices("covariates", [(code, named[code].label if code in named else code) for code in complete])
+        else:
+            del self.fields["covariates"]
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

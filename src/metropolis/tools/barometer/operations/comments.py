@@ -24,12 +24,12 @@ def add_comment(*, barometer_slug: str, label: str, actor: Person, content: Comm
     `Conflict` once the edition is published; `InvalidInput` names a unit or a node that is not in it.
     """
     row, workspace = edition(barometer_slug, label, actor)
-    if row.state == Edition.State.PUBLISHED:
-        raise Conflict(_("This edition is published: write to the contact of the initiative instead."), field="edition")
     if not row.units.filter(code=content.unit).exists():
         raise InvalidInput(_("There is no unit %(code)s in the data.") % {"code": content.unit}, field="unit")
     if content.unit not in units_to_comment_on(row, workspace):
         raise NotAllowed(_("Cities comment on their own data: you belong to no organisation of this one."))
+    if row.state == Edition.State.PUBLISHED:
+        raise Conflict(_("This edition is published: write to the contact of the initiative instead."), field="edition")
     framework = material_of(row).framework
     if content.node and (framework is None or content.node not in framework.by_code):
         raise InvalidInput(_("There is no node %(code)s in the framework.") % {"code": content.node}, field="node")

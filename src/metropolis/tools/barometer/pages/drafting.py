@@ -59,16 +59,19 @@ def make_edition(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     is_given_up = queries.is_given_up(row)
     is_computing = row.progress == row.Progress.WAITING and not is_given_up
     refreshes = is_computing and "still" not in request.GET
+    may_publish = workspace.allows("barometer.publish_edition")
     context = context_of(
         found,
         _("Make %(title)s %(label)s") % told,
-        steps=[{"step": step, "url": address(found, step.page)} for step in queries.steps(found)],
+        steps=[
+            {"step": step, "url": address(found, step.page) if may_publish or step.page != "publish" else ""}
+            for step in queries.steps(found)
+        ],
         is_given_up=is_given_up,
         is_computing=is_computing,
         refreshes=refreshes,
         problems=_linked(found, queries.problems(found)),
         can_undo=row.former != "",
-        may_publish=workspace.allows("barometer.publish_edition", author=author),
         deeds=queries.edition_history(row),
     )
     response = render(request, "barometer/make/edition.html", context)

@@ -136,7 +136,8 @@ def _shown(value: object, name: str) -> object:
     if isinstance(value, float) and name == "share":
         return f"{number_format(100 * value, 0)} %"
     if isinstance(value, float):
-        return number_format(f"{value:.6g}") if abs(value) < 1e15 else f"{value:.6g}"  # noqa: PLR2004 exact
+        digits = 6 if name in {"value", "before"} else 4
+        return number_format(f"{value:.{digits}g}") if abs(value) < 1e15 else f"{value:.6g}"  # noqa: PLR2004 exact
     return "" if value is None else value
 
 
