@@ -22,10 +22,11 @@ class Words:
     def explanation(self, found: "Explanation") -> list[str]:
         """What is known of one unit, a sentence a line."""
         standing = found.standing
-        lines = [self._standing(standing), ""]
+        lines = [self._standing(standing)]
         if found.apart is not None:
+            lines.append("")
             lines.append(
-                f"The typical unit would have {_figure(found.apart.second)}."
+                f"The typical unit would have {_points(found.apart.second)}."
                 f" What sets {standing.name} apart from it, in points:"
             )
             lines += self._parts(found.apart.parts)
@@ -53,13 +54,13 @@ class Words:
 
     def _standing(self, one: "Standing") -> str:
         when = f" in {one.year}" if one.year else ""
-        told = f"{one.name}{when}: {_figure(one.score)} points, rank {one.rank} of {one.of}"
+        told = f"{one.name}{when}: {_points(one.score)}, rank {one.rank} of {one.of}"
         if one.score_interval is None or one.rank_interval is None:
             return f"{told}."
         low, high = one.score_interval
         best, worst = one.rank_interval
         ranks = f"rank {best} to {worst}" if best < worst else f"rank {best}"
-        return f"{told}; nine times in ten {_figure(low)} to {_figure(high)} points and {ranks}."
+        return f"{told}; nine times in ten {low:.2f} to {_points(high)} and {ranks}."
 
     def _parts(self, parts: Mapping[str, float]) -> list[str]:
         order = sorted(parts, key=lambda code: -abs(parts[code]))
@@ -72,19 +73,20 @@ class Words:
 
     def _gap(self, own: "Standing", gap: "Gap") -> list[str]:
         way = "ahead of" if gap.gap > 0 else "behind" if gap.gap < 0 else "level with"
-        size = f"{_figure(abs(gap.gap))} points " if gap.gap else ""
-        told = f"{own.name} is {size}{way} {gap.to.name} ({_figure(gap.to.score)} points, rank {gap.to.rank})"
+        size = f"{_points(abs(gap.gap))} " if gap.gap else ""
+        told = f"{own.name} is {size}{way} {gap.to.name} ({_points(gap.to.score)}, rank {gap.to.rank})"
         if gap.probability is not None:
-            told += f", and above it with a probability of {_chance(gap.probability)}"
+            told += f"; above it with a probability of {_chance(gap.probability)}"
         return [f"{told}.", *self._made_of(gap)]
 
     def _change(self, own: "Standing", gap: "Gap") -> list[str]:
         way = "risen" if gap.gap > 0 else "fallen" if gap.gap < 0 else "stayed the same"
-        size = f" by {_figure(abs(gap.gap))} points" if gap.gap else ""
-        told = f"Since {gap.to.year} {own.name} has {way}{size}, from {_figure(gap.to.score)} and rank {gap.to.rank}"
+        size = f" by {_points(abs(gap.gap))}" if gap.gap else ""
+        told = f"Since {gap.to.year} {own.name} has {way}{size}, from {gap.to.score:.2f} and rank {gap.to.rank}"
         if gap.probability is not None and gap.interval is not None:
             low, high = gap.interval
-            told += f"; a real rise with a probability of {_chance(gap.probability)} ({low:+.2f} to {high:+.2f} points)"
+            what, chance = ("fall", 1 - gap.probability) if gap.gap < 0 else ("rise", gap.probability)
+            told += f"; a real {what} with a probability of {_chance(chance)} ({low:+.2f} to {high:+.2f} points)"
         return [f"{told}.", *self._made_of(gap)]
 
     def _made_of(self, gap: "Gap") -> list[str]:
@@ -126,7 +128,7 @@ class Words:
 
 def _cell(one: "Standing", code: str) -> str:
     node = one.nodes[code]
-    return "–" if node.score is None else f"{_figure(node.score)} ({node.rank})"
+    return "–" if node.score is None else f"{node.score:.2f} ({node.rank})"
 
 
 def _chance(probability: float) -> str:
@@ -140,6 +142,10 @@ def _precedent(move: "Move") -> str:
     if move.precedent is None:
         return ""
     return f"; {move.precedent:.0%} of the changes from year to year were as large"
+
+
+def _points(score: float) -> str:
+    return f"{score:.2f} points"
 
 
 def _figure(number: float) -> str:

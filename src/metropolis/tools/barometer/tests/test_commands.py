@@ -312,7 +312,8 @@ def test_explain_speaks_in_sentences(questions: Questions):
     assert "Cali in 2025: " in told
     assert "Cali is " in told
     assert "behind Lima (" in told
-    assert "Since 2024 Cali has " in told
+    assert "Since 2024 Cali has fallen by " in told
+    assert "; a real fall with a probability of " in told
     assert "It is weakest in " in told
     assert "Each of these alone would bring it up" in told
     assert "of the changes from year to year were as large" in told
