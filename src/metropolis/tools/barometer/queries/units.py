@@ -77,14 +77,16 @@ def peers_of(found: Mapping[str, Place], code: str) -> tuple[str, ...]:
     if code not in {place.code for place, _context in known}:
         return ()
     people = [context.population.value if context.population else np.nan for _place, context in known]
+    sizes = np.log(np.array(people, dtype=np.float64))[:, None]
+    told = 1 if np.isfinite(sizes).any() else 0
     table = Table(
         units=tuple(place.code for place, _context in known),
-        columns=("population",),
-        values=np.log(np.array(people, dtype=np.float64))[:, None],
+        columns=("population",)[:told],
+        values=sizes[:, :told],
         groups={
             "region": tuple(context.region or "" for _place, context in known),
             "income": tuple(context.income_group.value if context.income_group else "" for _place, context in known),
             "climate": tuple(context.climate.value[:1] if context.climate else "" for _place, context in known),
         },
     )
-    return peers(table, code, PEERS) if np.isfinite(table.values).any() else ()
+    return peers(table, code, PEERS)
