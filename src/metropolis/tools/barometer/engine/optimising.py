@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import linprog, minimize
+import scipy  # and not what is in it, which takes a second to load and is only loaded when it is used
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.statistics import correlations
@@ -52,7 +52,9 @@ def _best(values: Matrix, unit: int, least: float, most: float, per: Matrix) -> 
     if most < 1:
         rows.append(np.diag(per) - most * per[None, :])
         limits.append(np.zeros(count))
-    done = linprog(-values[unit], A_ub=np.vstack(rows), b_ub=np.concatenate(limits), bounds=(0, None), method="highs")
+    done = scipy.optimize.linprog(
+        -values[unit], A_ub=np.vstack(rows), b_ub=np.concatenate(limits), bounds=(0, None), method="highs"
+    )
     if done.status:
         message = f"There are no weights within the bounds for the unit in row {unit + 1}: {done.message}"
         raise InvalidInput(message, field="least")
@@ -84,8 +86,8 @@ def target_influence(values: Matrix, codes: Sequence[str], wanted: Mapping[str, 
     def squares(logs: Matrix) -> float:
         return float(((influence_of(values, np.exp(logs - logs.max())) - target) ** 2).sum())
 
-    best = minimize(squares, np.zeros(len(codes)), method="BFGS", options={"gtol": 1e-10})
-    polished = minimize(
+    best = scipy.optimize.minimize(squares, np.zeros(len(codes)), method="BFGS", options={"gtol": 1e-10})
+    polished = scipy.optimize.minimize(
         squares, best.x, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-14, "maxiter": 20000}
     )
     weights = np.exp(polished.x - polished.x.max())

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import scipy  # and not what is in it, which takes a second to load and is only loaded when it is used
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from metropolis.engine_kit import Value
 from metropolis.tools.barometer.engine.table import Matrix
@@ -151,12 +150,14 @@ def _solved(above: Matrix, block: Sequence[int]) -> tuple[int, ...] | None:
     threes = list(combinations(range(size), 3))
     columns = np.array([(pairs[i, j], pairs[j, k], pairs[i, k]) for i, j, k in threes]).ravel()
     signs = np.tile([1.0, 1.0, -1.0], len(threes))
-    circles = csr_array((signs, (np.repeat(np.arange(len(threes)), 3), columns)), shape=(len(threes), len(pairs)))
-    done = milp(
+    circles = scipy.sparse.csr_array(
+        (signs, (np.repeat(np.arange(len(threes)), 3), columns)), shape=(len(threes), len(pairs))
+    )
+    done = scipy.optimize.milp(
         -gains,
         integrality=np.ones(len(pairs)),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(circles, 0, 1),
+        bounds=scipy.optimize.Bounds(0, 1),
+        constraints=scipy.optimize.LinearConstraint(circles, 0, 1),
         options={"node_limit": BRANCHES, "mip_rel_gap": 0.0},
     )
     if done.status:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import qmc
+import scipy  # and not what is in it, which takes a second to load and is only loaded when it is used
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.framework import Framework
@@ -47,7 +47,7 @@ def design(inputs: int, base: int, seed: int) -> Matrix:
     """
     if base < 2 or base & (base - 1):  # noqa: PLR2004 a variance takes two
         raise InvalidInput(f"The size of the sample must be a power of 2, not {base}.", field="base")
-    both = qmc.Sobol(2 * inputs, rng=np.random.default_rng(seed)).random(base)
+    both = scipy.stats.qmc.Sobol(2 * inputs, rng=np.random.default_rng(seed)).random(base)
     first, second = both[:, :inputs], both[:, inputs:]
     mixed = [np.where(np.arange(inputs) == place, second, first) for place in range(inputs)]
     return np.vstack([first, second, *mixed])

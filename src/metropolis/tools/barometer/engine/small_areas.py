@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import scipy  # and not what is in it, which takes a second to load and is only loaded when it is used
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine.surveys import Estimates
@@ -90,7 +90,9 @@ def _between(direct: Matrix, design: Matrix, sampling: Matrix) -> float:
     tried = np.concatenate([[0.0], np.geomspace(most * 1e-10, most, TRIED)])
     best = int(np.argmin([less_likely(between) for between in tried]))
     ends = tried[max(0, best - 1)], tried[min(TRIED, best + 1)]
-    found = minimize_scalar(less_likely, bounds=ends, method="bounded", options={"xatol": ends[1] * 1e-9})
+    found = scipy.optimize.minimize_scalar(
+        less_likely, bounds=ends, method="bounded", options={"xatol": ends[1] * 1e-9}
+    )
     return 0.0 if less_likely(0.0) <= found.fun else float(found.x)
 
 

@@ -1,8 +1,8 @@
 """Statistics of columns, with missing values left out."""
 
 import numpy as np
+import scipy  # and not what is in it, which takes a second to load and is only loaded when it is used
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from metropolis.tools.barometer.engine.table import Matrix
 
@@ -90,7 +90,7 @@ def rising_ranks(values: Matrix) -> Matrix:
     >>> rising_ranks(np.array([[3.0], [5.0], [3.0], [np.nan]])).ravel().tolist()
     [1.0, 3.0, 1.0, nan]
     """
-    return np.asarray(rankdata(values, method="min", axis=0, nan_policy="omit"), dtype=np.float64)
+    return np.asarray(scipy.stats.rankdata(values, method="min", axis=0, nan_policy="omit"), dtype=np.float64)
 
 
 def correlations(values: Matrix) -> Matrix:

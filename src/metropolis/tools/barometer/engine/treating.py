@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # and not what is in it, which takes a second to load and is only loaded when it is used
 from numpy.typing import NDArray
-from scipy.stats import boxcox
 
 from metropolis.engine_kit import Value
 from metropolis.tools.barometer.engine.statistics import kurtosis, skewness
@@ -98,5 +98,5 @@ def transform(series: Matrix, method: Choice) -> Matrix:
         return np.asarray(np.log(shifted), dtype=np.float64)
     known = ~np.isnan(series)
     found = np.full_like(series, np.nan)
-    found[known] = boxcox(shifted[known])[0]
+    found[known] = scipy.stats.boxcox(shifted[known])[0]
     return found
