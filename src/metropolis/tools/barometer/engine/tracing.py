@@ -50,7 +50,8 @@ class Trace:
     @cached_property
     def imputed(self) -> dict[tuple[str, int | None, str], float | None]:
         """Each gap that was filled, by unit, year and indicator: its value where it is in the indicator's own unit."""
-        data, found = self._data, {}
+        data = self._data
+        found: dict[tuple[str, int | None, str], float | None] = {}
         given = dict(zip(_rows(data), data.select(self._codes).values, strict=True))
         divided = {node.code for node in self._index.framework.indicators if node.denominator}
         for stage in self._filling:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +29,8 @@ def data(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     asked = _Asked.of(request, found)
     table = _Table(found, asked)
     page = Paginator(table.units, _PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"place": table.places[unit], "cells": table.row(unit)} for unit in page.object_list]
-    used = {mark.name for row in rows for cell in row["cells"] for mark in cell.marks}
+    rows = [_Row(table.places[unit], table.row(unit)) for unit in page.object_list]
+    used = {mark.name for row in rows for cell in row.cells for mark in cell.marks}
     context = found.context(
         "data",
         asked=asked,
@@ -57,12 +57,19 @@ class _Asked:
     @classmethod
     def of(cls, request: HttpRequest, found: Opened) -> "_Asked":
         told, framework = request.GET, found.framework
-        show = next((one for one in _SHOWN if one == told.get("show")), "values")
+        show = next((one for one in _SHOWN if one == told.get("show")), _SHOWN[0])
         pillars = [node.code for node in framework.aggregates if framework.heights[node.code] == 2]  # noqa: PLR2004
         part = told.get("part", "")
         if part not in framework.children:
             part = pillars[0]
         return cls(show, part, told.get("sort", ""), told.get("q", "")[:100].strip())
+
+
+class _Row(NamedTuple):
+    """One unit, and a cell for each column."""
+
+    place: Place
+    cells: list[Cell]
 
 
 class _Table:

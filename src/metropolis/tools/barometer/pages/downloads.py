@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metropolis.engine_kit import NotFound
-from metropolis.tools.barometer.pages.files import FILES, Notes, is_there, notes, year_asked
+from metropolis.tools.barometer.pages.files import FILES, is_there, notes, year_asked
 from metropolis.tools.barometer.pages.frame import Opened, opened
+from metropolis.tools.barometer.pages.pictures import Notes
 
 
 @require_safe

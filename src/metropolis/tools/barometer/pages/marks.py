@@ -5,6 +5,7 @@ from functools import cached_property
 from math import isnan
 from typing import NamedTuple
 
+import numpy as np
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -154,11 +155,6 @@ class Cells:
 
 
 def _digits_of(column: Matrix) -> int:
-    for digits in range(_DIGITS):
-        if abs(column.round(digits) - column)[~_unknown(column)].max(initial=0.0) < 1e-9:  # noqa: PLR2004 no digit more
-            return digits
-    return _DIGITS
-
-
-def _unknown(column: Matrix) -> Matrix:
-    return column != column  # noqa: PLR0124 nan alone is unlike itself
+    known = column[~np.isnan(column)]
+    enough = (count for count in range(_DIGITS) if np.allclose(known, known.round(count), rtol=0, atol=1e-9))
+    return next(enough, _DIGITS)

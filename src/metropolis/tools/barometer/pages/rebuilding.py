@@ -27,6 +27,8 @@ figures = sure_figures(material)
 for year in figures.years:
     print(year.year, year.units, year.sure.best, year.sure.worst)
 """
+#: The command goes on in the next line.
+_ON = "\\\n    "
 _FILES = ("framework.csv", "data.csv", "recipe.json", "variation.json", "material.json")
 
 
@@ -44,14 +46,14 @@ def rebuilding(found: Opened) -> Rebuilding:
     names = {name.partition(".")[0]: filename(found, name, of_all_years=True) for name in _FILES}
     files = {key: quote(name) for key, name in names.items()}
     material, year = found.material, found.shown.year
-    read = f"--data {files['data']} --meta {files['framework']} --recipe {files['recipe']}"
+    read = f"--data {files['data']} {_ON}--meta {files['framework']} {_ON}--recipe {files['recipe']} {_ON}"
     several = len(found.figures.years) > 1
-    only = f" --year {year}" if several else ""
+    only = f"--year {year} " if several else ""
     return Rebuilding(
-        build=f"metropolis barometer build {read} --out result",
+        build=f"metropolis barometer build {read}--out result",
         uncertainty=(
-            f"metropolis barometer uncertainty {read} --vary {files['variation']}{only} "
-            f"--seed {material.seed} --replications {material.replications} --out intervals"
+            f"metropolis barometer uncertainty {read}--vary {files['variation']} {_ON}"
+            f"{only}--seed {material.seed} --replications {material.replications} --out intervals"
         ),
         scores=_SCORES.format(
             **names,

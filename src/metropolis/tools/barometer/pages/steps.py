@@ -201,11 +201,11 @@ def _transform(step: Transform, framework: Framework) -> tuple[list[str], list[t
 
 def _function(step: Transform, code: str) -> Iterable[str]:
     if code in step.clip:
-        low, high = step.clip[code]
-        if low is not None:
-            yield _("at least %(figure)s") % {"figure": figure(low)}
-        if high is not None:
-            yield _("at most %(figure)s") % {"figure": figure(high)}
+        ends = step.clip[code]
+        if ends.least is not None:
+            yield _("at least %(figure)s") % {"figure": figure(ends.least)}
+        if ends.most is not None:
+            yield _("at most %(figure)s") % {"figure": figure(ends.most)}
     if code in step.plus:
         yield _("plus %(figure)s") % {"figure": figure(step.plus[code])}
     if code in step.log:

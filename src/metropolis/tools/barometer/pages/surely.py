@@ -37,6 +37,14 @@ class Without(NamedTuple):
         return -self.up
 
 
+class Elsewhere(NamedTuple):
+    """Where a city would stand without one indicator; `worse` is how many places further down."""
+
+    label: str
+    rank: int
+    worse: int
+
+
 def influences(found: Opened) -> dict[str, Any]:
     """What the page says of all cities together."""
     rows = standings(found.shown, places(found.edition))
@@ -130,14 +138,14 @@ def _all_without(found: Opened, rows: Sequence[Standing], left_out: LeftOut | No
     return sorted(told, key=lambda one: -one.shift)[:_MOST]
 
 
-def _one_without(found: Opened, chosen: Standing, left_out: LeftOut | None) -> list[dict[str, Any]]:
+def _one_without(found: Opened, chosen: Standing, left_out: LeftOut | None) -> list[Elsewhere]:
     """The indicators without which one city would stand elsewhere, those that hold it up most first."""
     if left_out is None or chosen.rank is None or chosen.code not in left_out.units:
         return []
     ranks = left_out.ranks[:, left_out.units.index(chosen.code)]
     moves = [
-        {"label": found.framework.by_code[code].label, "rank": rank, "worse": rank - chosen.rank}
+        Elsewhere(found.framework.by_code[code].label, rank, rank - chosen.rank)
         for code, rank in zip(left_out.codes, map(int, np.nan_to_num(ranks).tolist()), strict=True)
         if rank not in {0, chosen.rank}
     ]
-    return sorted(moves, key=lambda one: -abs(one["worse"]))[:_MOST]
+    return sorted(moves, key=lambda one: -abs(one.worse))[:_MOST]
