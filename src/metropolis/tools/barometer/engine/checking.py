@@ -60,9 +60,8 @@ def check(data: Table | Sheet, meta: Meta, *, places: Places | None = None, limi
 
 
 def _columns(sheet: Sheet, meta: Meta) -> Iterator[Finding]:
-    wanted = [*(node.code for node in meta.framework.indicators), *meta.denominators]
     folded = {_folded(code): code for code in sheet.others}
-    for code in wanted:
+    for code in meta.columns:
         if code not in sheet.columns:
             near = get_close_matches(_folded(code), folded, n=1, cutoff=0.75)
             yield Finding(code="no-column", column=code, perhaps=tuple(folded[name] for name in near))

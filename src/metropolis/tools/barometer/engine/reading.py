@@ -14,8 +14,6 @@ from metropolis.tools.barometer.engine.cells import figure_in, is_word, number_i
 from metropolis.tools.barometer.engine.framework import Framework, Goalposts, Node
 from metropolis.tools.barometer.engine.table import Table
 
-#: Columns of iData that are about the unit, by their lower-case name.
-ABOUT = {"ucode": "unit", "uname": "name", "time": "time"}
 #: Columns of iMeta by their lower-case name, without underscores, and what they say of a node.
 META = {
     "icode": "code", "iname": "name", "parent": "parent", "weight": "weight", "direction": "direction",
@@ -34,6 +32,8 @@ LONG = {
     "value": ("value", "obs_value"),
     "time": ("time", "year", "time_period"),
 }
+#: The columns of a wide table that are about the unit: COINr's uCode, uName and Time, or what people call them.
+ABOUT = {"unit": LONG["unit"], "name": ("uname", "city"), "time": LONG["time"]}
 
 
 class Meta(NamedTuple):
@@ -42,6 +42,11 @@ class Meta(NamedTuple):
     framework: Framework
     denominators: tuple[str, ...]
     groups: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of figures that the data must have."""
+        return (*(node.code for node in self.framework.indicators), *self.denominators)
 
 
 def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
@@ -152,9 +157,10 @@ def node_of(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
 def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = None) -> Table:
     """Figures in a wide table like COINr's iData (uCode, uName, Time, a column for each code), or in a long one.
 
-    A long table has columns for unit, indicator and value, and perhaps a year; SDMX-CSV's REF_AREA, INDICATOR (or
-    MEASURE), OBS_VALUE and TIME_PERIOD are understood. With `meta`, the columns it names must be there and others are
-    left out; without, every column that holds numbers is taken. `InvalidInput` names the row and the column.
+    What COINr calls uCode may be "unit", "city" or REF_AREA, and Time "year" or TIME_PERIOD. A long table has columns
+    for unit, indicator and value, and perhaps a year; SDMX-CSV's REF_AREA, INDICATOR (or MEASURE), OBS_VALUE and
+    TIME_PERIOD are understood. With `meta`, the columns it names must be there and others are left out; without, every
+    column that holds numbers is taken. `InvalidInput` names the row and the column.
 
     >>> from metropolis.tools.barometer.engine.example import DATA, META
     >>> data = read_data(DATA, read_framework(META))
@@ -176,19 +182,31 @@ def headings_of(row: TableRow) -> dict[str, str]:
 
 def long_headings(headings: Mapping[str, str]) -> dict[str, str]:
     """The columns of a long table by what they hold, "time" perhaps empty; nothing at all if it is not a long one."""
-    found = {what: next((headings[name] for name in names if name in headings), "") for what, names in LONG.items()}
+    found = _found(headings, LONG)
     return found if found["unit"] and found["indicator"] and found["value"] else {}
 
 
-def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None) -> Table:
-    if "ucode" not in headings:
+def about_units(headings: Mapping[str, str], path: Path, meta: Meta | None) -> dict[str, str]:
+    """The columns of a wide table that say which unit, its name and the year, "" for none of the year."""
+    figures = set(meta.columns) if meta else set()
+    found = _found({name: heading for name, heading in headings.items() if heading not in figures}, ABOUT)
+    if not found["unit"]:
         raise InvalidInput(f"{path.name} has no column uCode, which names each unit.", field="uCode")
-    columns, groups = _columns(rows, path, headings, meta)
-    units = [word_in(row.cells.get(headings["ucode"])) for row in rows]
+    return found | {"name": found["name"] or found["unit"]}
+
+
+def _found(headings: Mapping[str, str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {what: next((headings[name] for name in names if name in headings), "") for what, names in wanted.items()}
+
+
+def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None) -> Table:
+    about = about_units(headings, path, meta)
+    columns, groups = _columns(rows, path, set(about.values()), meta)
+    units = [word_in(row.cells.get(about["unit"])) for row in rows]
     if not all(units):
-        raise wrong(path, rows[units.index("")], "uCode", "it is empty")
-    times = _times(rows, path, headings.get("time"))
-    name = headings.get("uname", headings["ucode"])
+        raise wrong(path, rows[units.index("")], about["unit"], "it is empty")
+    times = _times(rows, path, about["time"])
+    name = about["name"]
     _no_twins(rows, path, units, times)
     values = [[figure_in(row.cells.get(column), path, row, column) for column in columns] for row in rows]
     return Table(
@@ -201,26 +219,22 @@ def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], met
     )
 
 
-def _columns(
-    rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None
-) -> tuple[list[str], list[str]]:
+def _columns(rows: Sequence[TableRow], path: Path, about: set[str], meta: Meta | None) -> tuple[list[str], list[str]]:
     there = list(rows[0].cells)
     if meta is not None:
-        wanted = [*(node.code for node in meta.framework.indicators), *meta.denominators]
-        missing = [code for code in wanted if code not in there]
+        missing = [code for code in meta.columns if code not in there]
         if missing:
             message = f"{path.name} has no column {', '.join(missing)}, which the framework names."
             raise InvalidInput(message, field=missing[0])
-        return wanted, [code for code in meta.groups if code in there]
-    own = [heading for heading in there if heading.strip().lower() not in ABOUT]
+        return list(meta.columns), [code for code in meta.groups if code in there]
+    own = [heading for heading in there if heading not in about]
     words = [heading for heading in own if any(is_word(row.cells.get(heading)) for row in rows)]
-    del headings
     return [heading for heading in own if heading not in words], words
 
 
-def _times(rows: Sequence[TableRow], path: Path, heading: str | None) -> tuple[int, ...]:
+def _times(rows: Sequence[TableRow], path: Path, heading: str) -> tuple[int, ...]:
     """The years, where there is more than one."""
-    if heading is None:
+    if not heading:
         return ()
     found = []
     for row in rows:
@@ -252,7 +266,7 @@ def _long(rows: Sequence[TableRow], path: Path, heading: Mapping[str, str], meta
     ]
     columns = distinct(codes)
     if meta is not None:
-        columns = [*(node.code for node in meta.framework.indicators), *meta.denominators]
+        columns = list(meta.columns)
         missing = [code for code in columns if code not in set(codes)]
         if missing:
             message = f"{path.name} has no row of {', '.join(missing)}, which the framework names."

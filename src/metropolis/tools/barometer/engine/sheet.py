@@ -13,7 +13,7 @@ from metropolis.engine_kit import InvalidInput
 from metropolis.engine_kit.tables import TableFormat, TableRow
 from metropolis.tools.barometer.engine.cells import any_rows_of, figure_in, number_in, word_in
 from metropolis.tools.barometer.engine.findings import Finding
-from metropolis.tools.barometer.engine.reading import ABOUT, Meta, headings_of, long_headings
+from metropolis.tools.barometer.engine.reading import Meta, about_units, headings_of, long_headings
 from metropolis.tools.barometer.engine.table import Matrix, Table
 
 
@@ -37,7 +37,7 @@ class Sheet:
     @classmethod
     def of(cls, table: Table, meta: Meta) -> Self:
         """A table that has been read before."""
-        wanted = [code for code in _wanted(meta) if code in table.columns]
+        wanted = [code for code in meta.columns if code in table.columns]
         chosen = table.select(wanted)
         rows = np.zeros(chosen.values.shape, dtype=np.int64)
         others = tuple(code for code in table.columns if code not in wanted)
@@ -69,10 +69,6 @@ def read_sheet(path: Path, meta: Meta, form: TableFormat | None = None) -> Sheet
     return reader.long(rows, long) if long else reader.wide(rows, headings)
 
 
-def _wanted(meta: Meta) -> list[str]:
-    return [*(node.code for node in meta.framework.indicators), *meta.denominators]
-
-
 class _Reader:
     """One file, and what is wrong with it so far."""
 
@@ -80,32 +76,30 @@ class _Reader:
         self._path, self._meta, self._mistakes = path, meta, mistakes
 
     def wide(self, rows: Sequence[TableRow], headings: Mapping[str, str]) -> Sheet:
-        if "ucode" not in headings:
-            raise InvalidInput(f"{self._path.name} has no column uCode, which names each unit.", field="uCode")
-        rows, units, times = self._about(rows, headings["ucode"], headings.get("time"))
+        about = about_units(headings, self._path, self._meta)
+        rows, units, times = self._about(rows, about["unit"], about["time"])
         there = list(rows[0].cells) if rows else list(headings.values())
-        columns = [code for code in _wanted(self._meta) if code in there]
-        name = headings.get("uname", headings["ucode"])
+        columns = [code for code in self._meta.columns if code in there]
         values = [
             [self._figure(row.cells.get(column), row, column, unit, year) for column in columns]
             for row, unit, year in zip(rows, units, times or [None] * len(rows), strict=True)
         ]
-        known = {*columns, *self._meta.groups}
+        known = {*columns, *self._meta.groups, *about.values()}
         return Sheet(
             units=units,
             columns=tuple(columns),
             values=np.array(values, dtype=np.float64).reshape(len(rows), len(columns)),
             rows=np.repeat(np.array([[row.number] for row in rows], dtype=np.int64).reshape(-1, 1), len(columns), 1),
-            names=tuple(word_in(row.cells.get(name)) for row in rows),
+            names=tuple(word_in(row.cells.get(about["name"])) for row in rows),
             times=times,
-            others=tuple(head for head in there if head not in known and head.lower() not in ABOUT),
+            others=tuple(head for head in there if head not in known),
             mistakes=tuple(self._mistakes),
         )
 
     def long(self, rows: Sequence[TableRow], heading: Mapping[str, str]) -> Sheet:
-        rows, units, times = self._about(rows, heading["unit"], heading["time"] or None)
+        rows, units, times = self._about(rows, heading["unit"], heading["time"])
         codes = [word_in(row.cells.get(heading["indicator"])) for row in rows]
-        columns = [code for code in _wanted(self._meta) if code in set(codes)]
+        columns = [code for code in self._meta.columns if code in set(codes)]
         keys = list(zip(units, times or [None] * len(units), strict=True))
         at = {key: place for place, key in enumerate(dict.fromkeys(keys))}
         column_at = {code: place for place, code in enumerate(columns)}
@@ -126,7 +120,7 @@ class _Reader:
         return Sheet(named, tuple(columns), values, numbers, named, years, others, tuple(self._mistakes))
 
     def _about(
-        self, rows: Sequence[TableRow], unit: str, time: str | None
+        self, rows: Sequence[TableRow], unit: str, time: str
     ) -> tuple[list[TableRow], tuple[str, ...], tuple[int, ...]]:
         """The rows that tell of which unit and year they are."""
         kept, units, times = [], [], []

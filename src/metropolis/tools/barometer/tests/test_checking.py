@@ -6,7 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from metropolis.tools.barometer.engine import Finding, Framework, Goalposts, Meta, Node, Place, Table, check, read_sheet
+from metropolis.engine_kit import InvalidInput
+from metropolis.tools.barometer.engine import (
+    Finding,
+    Framework,
+    Goalposts,
+    Meta,
+    Node,
+    Place,
+    Table,
+    check,
+    read_data,
+    read_sheet,
+)
 from metropolis.tools.barometer.engine.findings import CODES, LISTED
 from metropolis.tools.barometer.tests.published import ASEM, HDI, asem, needs_published, rows
 from metropolis.tools.barometer.tests.test_published_hdi import INPUTS, TREE, figures
@@ -153,6 +165,20 @@ def test_every_wrong_cell_of_a_file_is_listed_at_once_by_row_and_column(tmp_path
     assert report.counts["not-a-number"] == 4
     (repeated,) = [one for one in report.findings if one.code == "repeated-unit"]
     assert repeated.message == "'LIM' stands there more than once; first in row 2."
+
+
+def test_a_table_may_call_its_cities_cities_and_its_years_years(tmp_path: Path):
+    path = tmp_path / "data.csv"
+    keys = [(place, city, year) for place, city in enumerate("XYZ") for year in (2024, 2025)]
+    lines = [f"{city},{year},9,{place + year % 7},{2000 + 90 * place},3.{place},1000" for place, city, year in keys]
+    path.write_text("\n".join(["City,Year," + ",".join(COLUMNS), *lines]))
+    data = read_data(path, META)
+    assert (data.units[::2], data.names[::2], data.years) == (("X", "Y", "Z"), ("X", "Y", "Z"), (2024, 2025))
+    sheet = read_sheet(path, META)
+    assert (sheet.units, sheet.times, sheet.others) == (data.units, data.times, ())
+    own = Meta(Framework(nodes=(Node(code="Year", parent="i"), Node(code="i"))), (), ())
+    with pytest.raises(InvalidInput, match="'X' stands there twice, first in row 2"):
+        read_data(path, own)  # where the year is an indicator, it tells no rows apart
 
 
 def test_a_long_file_is_checked_likewise(tmp_path: Path):

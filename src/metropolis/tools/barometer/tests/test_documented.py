@@ -12,7 +12,7 @@ INNER = {
     "cells": {"rows_of", "any_rows_of", "figure_in", "number_in", "is_word", "word_in", "wrong"},
     "findings": {"reported"},
     "normalising": {"given_goalposts"},
-    "reading": {"told_of", "node_of", "headings_of", "long_headings"},
+    "reading": {"told_of", "node_of", "headings_of", "long_headings", "about_units"},
     "recipe": {"read_as"},
     "suspicions": {"suspicions"},
     "varying": {"noisy_weights", "block_size", "errors_of"},
