@@ -59,11 +59,14 @@ def headers(world: World, who: str) -> dict[str, str]:
 def cases(route: Any, mode: GenerationMode, world: World) -> st.SearchStrategy[Case]:
     """Addresses of nothing, and those of what is there."""
     room = route.path.split("/")[2]
-    kind = {"initiatives": "initiative", "experts": "expert", "practices": "practice"}.get(room, "need")
+    kinds = ("initiative", "expert", "practice", "barometer")
+    kind = next((one for one in kinds if room == f"{one}s"), "need")
     there = {
         "slug": f"the-{kind}",
         "city_id": world.city.pk,
         "language": "fr",
+        "label": "the-edition",
+        "unit": "aurelia",
     }
     named = {name: value for name, value in there.items() if f"{{{name}}}" in route.path}
     anywhere = route.as_strategy(generation_mode=mode)
