@@ -29,7 +29,8 @@ def progress(found: Uncertainty, unit: str, before: int, after: int, level: floa
     """Whether a unit is really better than before, from replications of a table of several years.
 
     In each replication both years have the same weights and choices, and errors of their own. The scale must not
-    depend on the year: goalposts, or min-max over all years together, as `build` does.
+    depend on the year: goalposts, or min-max over all years together, as `build` does. The share of replications in
+    which it rose, a tie counting half: OECD/JRC Handbook (2008), step 7.
 
     >>> from metropolis.tools.barometer.engine.example import example
     >>> from metropolis.tools.barometer.engine.uncertainty import simulate

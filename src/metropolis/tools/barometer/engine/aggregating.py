@@ -120,7 +120,7 @@ def aggregate(
 
     `scores` are the indicators' by code; `methods` the way of each aggregate. An aggregate has no score where less
     than its share of `least` of its parts' weight is known. `mirror` is the sum of opposite scores, by which an
-    aggregate of direction -1 is turned round before it goes up.
+    aggregate of direction -1 is turned round before it goes up. OECD/JRC Handbook (2008), step 6.
 
     >>> from metropolis.tools.barometer.engine.framework import Node
     >>> tree = Framework(nodes=[Node(code="a", parent="i", weight=3), Node(code="b", parent="i"), Node(code="i")])

@@ -62,6 +62,8 @@ def consistency(values: Matrix) -> Alpha:
 def findings(index: Index) -> tuple[Finding, ...]:
     """What stands out in an index, node by node: parts that repeat, contradict or hardly touch one another.
 
+    OECD/JRC Handbook (2008), steps 4 and 6, and what the JRC looks for in its audits of indices.
+
     >>> from metropolis.tools.barometer.engine import Framework, Node, Table, build
     >>> tree = Framework(nodes=[Node(code="beds", parent="i"), Node(code="rooms", parent="i"), Node(code="i")])
     >>> data = Table(("X", "Y", "Z"), ("beds", "rooms"), np.array([[1.0, 2.0], [2.0, 4.1], [5.0, 10.0]]))

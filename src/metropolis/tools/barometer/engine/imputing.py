@@ -17,7 +17,7 @@ ROUNDS = 500
 def impute_by_column(values: Matrix, middle: str = "mean", groups: Sequence[str] | None = None) -> Matrix:
     """Fill gaps with the mean or median of the column, or of the unit's group in it; shape (units, columns).
 
-    A group of which nothing is known takes the whole column's.
+    A group of which nothing is known takes the whole column's. OECD/JRC Handbook (2008), step 3.
 
     >>> impute_by_column(np.array([[1.0], [np.nan], [4.0]]), groups=["n", "n", "s"]).ravel().tolist()
     [1.0, 1.0, 4.0]
@@ -75,8 +75,9 @@ def impute_within_pillars(table: Table, framework: Framework, height: int, middl
 def impute_over_time(table: Table, *, linear: bool = False) -> Matrix:
     """Fill a gap from the same unit's other years: with the last value before it, or `linear` between two.
 
-    After the last known year its value stays, with one observation alone it is that one; before the first known year
-    only `linear` fills, with the first value. Shape (rows, columns). `InvalidInput` without years.
+    After the last known year its value stays, with one observation alone it is that one; before the first known
+    year only `linear` fills, with the first value. Shape (rows, columns). `InvalidInput` without years. OECD/JRC
+    Handbook (2008), step 3.
 
     >>> data = Table(("X", "X", "X"), ("a",), np.array([[2.0], [np.nan], [6.0]]), times=(2023, 2024, 2025))
     >>> impute_over_time(data).ravel().tolist(), impute_over_time(data, linear=True).ravel().tolist()

@@ -102,6 +102,8 @@ def target_influence(values: Matrix, codes: Sequence[str], wanted: Mapping[str, 
 def influence_of(values: Matrix, weights: Matrix) -> Matrix:
     """The correlation of each column with the weighted mean of all, as a share of the sum; shape (columns,).
 
+    Paruolo, Saisana & Saltelli (2013).
+
     >>> influence_of(np.array([[1.0, 2.0], [2.0, 1.0], [3.0, 3.0]]), np.array([1.0, 1.0])).tolist()
     [0.5, 0.5]
     """

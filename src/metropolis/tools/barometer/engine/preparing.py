@@ -34,6 +34,8 @@ def denominate(table: Table, framework: Framework) -> Table:
 def availability(table: Table, framework: Framework) -> dict[str, np.ndarray]:
     """The share of indicators known of each unit beneath each aggregate, shape (units,) each, by the node's code.
 
+    COINr (Becker et al., JOSS 2022), data availability.
+
     >>> from metropolis.tools.barometer.engine.example import example
     >>> availability(*example(2024))["calm"].tolist()
     [1.0, 1.0, 1.0, 0.5, 1.0, 1.0]

@@ -98,7 +98,8 @@ def sensitivity(
 ) -> Sensitivity:
     """How much each input of `variation` moves each unit's score and rank, and all ranks together.
 
-    Takes base · (inputs + 2) replications, from which scores, ranks and the whole are all judged.
+    Takes base · (inputs + 2) replications, from which scores, ranks and the whole are all judged. Saltelli et al.
+    (2010); Saisana, Saltelli & Tarantola (2005) for ranks.
 
     >>> from metropolis.tools.barometer.engine.example import example
     >>> from metropolis.tools.barometer.engine.varying import usual_variation

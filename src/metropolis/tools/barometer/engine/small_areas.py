@@ -101,6 +101,7 @@ def shrunk(estimates: Estimates, covariates: Table, *, columns: Sequence[str]) -
 
     Sampling variances are smoothed first, since a small sample knows its own error badly: the mean variance of one
     answer over all units, divided by each unit's effective answers. Units without a figure get the expected one.
+    Fay & Herriot (1979); Rao & Molina, "Small Area Estimation" (2015), ch. 6.
 
     >>> few = Estimates(
     ...     table=Table(tuple("VWXYZ"), ("safe",), np.array([[50.0], [57.0], [60.0], [66.0], [99.0]])),

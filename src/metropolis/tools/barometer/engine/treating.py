@@ -50,6 +50,7 @@ def treat(
 
     Winsorising sets the most extreme value, on the side of the skew, to the next one. `otherwise` is "log", the
     logarithm of x − min + 0.01·(max − min) of the column as it was, "box-cox", or "none". Shape (units, columns).
+    OECD/JRC Handbook (2008), step 5, as in COINr (Becker et al., JOSS 2022).
 
     >>> told = treat(np.array([[1.0], [2], [3], [4], [5], [6], [90]]))
     >>> told.values.ravel().tolist(), told.touched[0].before, told.touched[0].after

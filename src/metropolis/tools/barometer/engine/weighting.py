@@ -135,7 +135,8 @@ def _influencing(how: ByInfluence, codes: tuple[str, ...], values: Matrix) -> Ma
 def first_component(values: Matrix) -> Matrix:
     """The loadings of the first principal component of the standardised columns, shape (columns,).
 
-    Rows with a gap are left out. The sign is such that the loadings' sum is positive.
+    Rows with a gap are left out. The sign is such that the loadings' sum is positive. OECD/JRC Handbook (2008),
+    step 6.
 
     >>> values = np.array([[1.0, 2, 3], [2, 4, 1], [3, 6, 2], [4, 8, 0]])
     >>> first_component(values).round(3).tolist()
@@ -157,6 +158,8 @@ class Loadings(Value):
 
 def factors(values: Matrix, *, least: float = 1.0, most: int | None = None) -> Loadings:
     """Principal components of the standardised columns with an eigenvalue above `least`, rotated by varimax.
+
+    OECD/JRC Handbook (2008), step 4; varimax: Kaiser (1958).
 
     >>> values = np.array([[1.0, 2, 3], [2, 4, 1], [3, 6, 2], [4, 8, 0]])
     >>> [[round(one, 2) for one in row] for row in factors(values).loadings]
@@ -206,6 +209,8 @@ def _angle(first: Matrix, second: Matrix) -> float:
 def factor_weights(values: Matrix, *, least: float = 1.0, most: int | None = None) -> Matrix:
     """The weights of `ByFactors`, shape (columns,), with a sum of 1.
 
+    Nicoletti, Scarpetta & Boylaud (2000).
+
     >>> values = np.array([[1.0, 2, 3], [2, 4, 1], [3, 6, 2], [4, 8, 0]])
     >>> factor_weights(values).round(3).tolist()
     [0.351, 0.351, 0.298]
@@ -219,6 +224,8 @@ def factor_weights(values: Matrix, *, least: float = 1.0, most: int | None = Non
 
 def budget_weights(points: tuple[dict[str, float], ...], codes: tuple[str, ...]) -> Mapping[str, float]:
     """The mean of the experts' shares of their points among these codes; `InvalidInput` for one who gave none.
+
+    OECD/JRC Handbook (2008), step 6.
 
     >>> budget_weights(({"a": 60, "b": 40}, {"a": 40, "b": 60}), ("a", "b"))
     {'a': 0.5, 'b': 0.5}
