@@ -18,6 +18,7 @@ from metropolis.foundation.pages.engine.charts import IntervalRow
 from metropolis.foundation.records.values import Reference
 from metropolis.tools.barometer import queries
 from metropolis.tools.barometer.pages.choosing import Chosen, choices, chosen
+from metropolis.tools.barometer.pages.files import offered
 from metropolis.tools.barometer.pages.frame import Opened, opened
 from metropolis.tools.barometer.queries import Standing, words
 
@@ -91,6 +92,7 @@ def _overview(request: HttpRequest, found: Opened) -> HttpResponse:
         node_label=found.framework.by_code[wanted.node].label if wanted.node else "",
         groups=_groups(found, list(page.object_list), len(ranked), wanted),
         editions=queries.editions(found.edition.barometer, found.workspace.viewer),
+        files=offered(found),
         citation=words.citation(found.edition, settings.SITE_ADDRESS),
     )
     return render(request, "barometer/edition.html", context)
