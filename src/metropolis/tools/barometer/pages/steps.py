@@ -77,6 +77,9 @@ _MEANS: Mapping[str, Promise] = {
     "harmonic": gettext_lazy("the weighted harmonic mean: a weak part pulls down strongly"),
     "power": gettext_lazy("a weighted power mean"),
     "median": gettext_lazy("the weighted median: half of the weight lies above it, half below"),
+    "minimum": gettext_lazy("its weakest part"),
+    "maximum": gettext_lazy("its strongest part"),
+    "product": gettext_lazy("the product of its parts, each to the power of its weight"),
     "copeland": gettext_lazy("Copeland's rule: how many cities it beats, less how many beat it, by pairs"),
     "kemeny": gettext_lazy("Kemeny's rule: the order that agrees best with all comparisons by pairs"),
     "benefit-of-the-doubt": gettext_lazy("benefit of the doubt: each city is weighed as suits it best"),
@@ -231,6 +234,10 @@ def _scaled(how: Normalisation) -> str:
             )
             % ends
         )
+        if how.percentiles is not None:
+            lowest, highest = map(figure, how.percentiles)
+            told = {"lowest": lowest, "highest": highest}
+            said += " " + _("Where it has none, percentiles %(lowest)s and %(highest)s of the figures serve.") % told
         return f"{said} {_('What lies beyond them is cut.')}" if how.cut else said
     if isinstance(how, ZScore):
         told = {"mean": figure(how.mean), "deviation": figure(how.deviation)}
