@@ -71,7 +71,7 @@ def _facts(row: Barometer, last: Edition | None, framework: Framework | None, ci
     told = (
         (_("Publisher"), row.initiative.title),
         (_("Last edition"), last.label if last else None),
-        (_("Cities"), str(cities) if cities else None),
+        (_("Cities measured"), str(cities) if cities else None),
         (_("Indicators"), str(len(framework.indicators)) if framework else None),
         (
             _("Pillars"),
