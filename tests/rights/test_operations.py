@@ -20,6 +20,9 @@ from metropolis.foundation.accounts.tests.factories import PASSWORD
 from metropolis.foundation.documents.tests.factories import content as publication
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.values import Role
+from metropolis.tools.barometer.engine import Report
+from metropolis.tools.barometer.tests.factories import content as barometer
+from metropolis.tools.barometer.values import CommentInput, EditionInput
 from metropolis.tools.exchange.values import NeedInput, Question
 from metropolis.tools.experts.tests.factories import content as expert
 from metropolis.tools.practices.tests.factories import content as practice
@@ -101,6 +104,27 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "background.retry_task": PROGRAM,
     "background.work_off": PROGRAM,
     "background.work_one": PROGRAM,
+    "barometer.add_barometer": ("coordinator", {"content": barometer()}),
+    "barometer.add_comment": ("contributor", {"content": CommentInput(unit="aurelia", text="Two more opened.")}),
+    "barometer.add_edition": ("author or coordinator", {"content": EditionInput(label="another")}),
+    "barometer.add_estimates": ("author or coordinator", {"estimates": None}),
+    "barometer.answer_comment": (
+        "coordinator",
+        {"comment_id": lambda world: world.comment.pk, "answer": "Yes.", "now": lambda _world: timezone.now()},
+    ),
+    "barometer.change_barometer": ("author or coordinator", {"content": barometer()}),
+    "barometer.change_edition": ("author or coordinator", {"content": EditionInput(label="another")}),
+    "barometer.compute_edition": PROGRAM,
+    "barometer.delete_barometer": ("author or steward", {}),
+    "barometer.delete_edition": "author or coordinator",
+    "barometer.publish_edition": ("steward", {"now": lambda _world: timezone.now()}),
+    "barometer.refuse_tables": ("author or coordinator", {"report": Report()}),
+    "barometer.set_barometer_visibility": "author or coordinator",
+    "barometer.set_edition_state": ("author or coordinator", {"state": "draft"}),
+    "barometer.set_method": "author or coordinator",
+    "barometer.set_tables": "author or coordinator",
+    "barometer.set_unit_cities": ("author or coordinator", {"cities": {}}),
+    "barometer.undo_change": "author or coordinator",
     "contact.report_problem": ("anyone who finds it", REPORT),
     "contact.set_message_answered": ("secretariat", {"id": lambda world: world.message.pk, "is_answered": True}),
     "contact.settle_problem": ("coordinator", {"id": lambda world: world.problem.pk, "outcome": "settled"}),
@@ -219,6 +243,8 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
 #: What operations are given by the name of their parameter; `slug` is that of the room's record.
 USUAL: dict[str, Any] = {
     "initiative": "the-initiative",
+    "barometer_slug": SLUGS["barometer"],
+    "label": "the-edition",
     "visibility": Visibility.INTERNAL,
     "language": "fr",
     "fields": {"title": "T"},
@@ -293,7 +319,8 @@ def test_who_is_let_through_is_what_the_table_says(world: World, visibility: str
         if rule == PROGRAM:
             continue
         told = arguments(name, given, world)
-        seen = seen_by(visibility, str(told.get("slug", told.get("initiative", ""))), rule)
+        slug = told.get("slug", told.get("barometer_slug", told.get("initiative", "")))
+        seen = seen_by(visibility, str(slug), rule)
         # No program calls these without a person: the types forbid it.
         people = WHO[1:] if rule.startswith("member") else WHO
         answers = {who: not refused(name, given, world, who) for who in people}

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from metropolis.tools.barometer.tests.factories import content as barometer
 from metropolis.tools.practices.tests.factories import content as practice
 
 from .world import RULES, SEEN_BY, SLUGS, WHO, World, difference, pages, routes, seen_by, undone
@@ -65,6 +66,42 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
     "api:api-root": "nobody",
     "api:openapi-json": "anyone",
     "api:openapi-view": "anyone",
+    "barometer:add": "coordinator somewhere",
+    "barometer:answer": ("coordinator", {"answer": "Yes."}),
+    "barometer:barometer": "anyone",
+    "barometer:barometers": "anyone",
+    "barometer:change": "author or coordinator",
+    "barometer:comments": "viewer",
+    "barometer:compare": "anyone",
+    "barometer:data": "anyone",
+    "barometer:delete": "author or steward",
+    "barometer:delete_edition": "author or coordinator",
+    "barometer:download": "anyone",
+    "barometer:edition": "anyone",
+    "barometer:framework": "anyone",
+    "barometer:make": "author or coordinator",
+    "barometer:make_breaks": "author or coordinator",
+    "barometer:make_cities": "author or coordinator",
+    "barometer:make_edition": "author or coordinator",
+    "barometer:make_method": "author or coordinator",
+    "barometer:make_recipe": "author or coordinator",
+    "barometer:make_report": "author or coordinator",
+    "barometer:make_survey": "author or coordinator",
+    "barometer:make_tables": "author or coordinator",
+    "barometer:make_text": "author or coordinator",
+    "barometer:method": "anyone",
+    "barometer:publish": "steward",
+    "barometer:questionnaire": "anyone",
+    "barometer:report": "anyone",
+    "barometer:report_file": "author or coordinator",
+    "barometer:reweighed": "anyone",
+    "barometer:sensitivity": "anyone",
+    "barometer:set_state": ("author or coordinator", {"state": "draft"}),
+    "barometer:set_visibility": ("author or coordinator", {"visibility": "draft"}),
+    "barometer:table_template": "author or coordinator",
+    "barometer:undo": "author or coordinator",
+    "barometer:unit": "anyone",
+    "barometer:xlsform": "anyone",
     "documents:add": "member",
     "documents:change": "author or coordinator",
     "documents:cover": "anyone",
@@ -191,6 +228,18 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
 
 #: Each route of the API, who may use it, and what is sent to those that write.
 ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
+    "GET /api/barometers": "anyone",
+    "GET /api/barometers/{slug}": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/cities/{unit}": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/comments": "member",
+    "GET /api/barometers/{slug}/editions/{label}/compare": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/data": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/framework": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/ranking": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/recipe": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/scores": "anyone",
+    "GET /api/barometers/{slug}/editions/{label}/sensitivity": "anyone",
     "GET /api/cities/{city_id}": "anyone",
     "GET /api/experts": "anyone",
     "GET /api/experts/{slug}": "anyone",
@@ -204,6 +253,22 @@ ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/practices/{slug}/translations": "anyone",
     "GET /api/search": "anyone",
     "GET /api/suggest": "anyone",
+    "POST /api/barometers": (
+        "coordinator",
+        {"initiative": "the-initiative", "content": barometer().model_dump(mode="json")},
+    ),
+    "POST /api/barometers/{slug}/editions": ("author or coordinator", {"content": {"label": "another"}}),
+    "POST /api/barometers/{slug}/editions/{label}/comments": (
+        "contributor",
+        {"unit": "aurelia", "text": "Two more opened."},
+    ),
+    "POST /api/barometers/{slug}/editions/{label}/estimates": (
+        "author or coordinator",
+        {"estimates": "uCode,iCode,value,error\naurelia,trust,50,2\n"},
+    ),
+    "POST /api/barometers/{slug}/editions/{label}/publish": ("steward", {}),
+    "POST /api/barometers/{slug}/editions/{label}/undo": ("author or coordinator", {}),
+    "POST /api/barometers/{slug}/editions/{label}/what-if": ("anyone", {"weights": {"services": 2}}),
     "POST /api/needs": (
         "contributor",
         {
@@ -218,6 +283,14 @@ ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
         "contributor",
         {"initiative": "the-initiative", "content": practice().model_dump(mode="json")},
     ),
+    "PUT /api/barometers/{slug}": ("author or coordinator", {"content": barometer().model_dump(mode="json")}),
+    "PUT /api/barometers/{slug}/visibility": ("author or coordinator", {"visibility": "public"}),
+    "PUT /api/barometers/{slug}/editions/{label}": ("author or coordinator", {"content": {"label": "another"}}),
+    "PUT /api/barometers/{slug}/editions/{label}/cities": ("author or coordinator", {"cities": {}}),
+    "PUT /api/barometers/{slug}/editions/{label}/comments/{comment_id}": ("coordinator", {"answer": "Yes."}),
+    "PUT /api/barometers/{slug}/editions/{label}/method": ("author or coordinator", {}),
+    "PUT /api/barometers/{slug}/editions/{label}/state": ("author or coordinator", {"state": "draft"}),
+    "PUT /api/barometers/{slug}/editions/{label}/tables": ("author or coordinator", {}),
     "PUT /api/practices/{slug}": (
         "author or coordinator",
         {"content": practice().model_dump(mode="json"), "version": 1},
@@ -232,6 +305,9 @@ ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
 #: What stands in addresses, by the name of the part; `slug` is that of the room's record.
 PARTS = {
     "city_id": lambda world: world.city.pk,
+    "comment_id": lambda world: world.comment.pk,
+    "label": "the-edition",
+    "unit": "aurelia",
     "person_id": lambda world: world.someone.pk,
     "id": lambda world: world.queued.pk,
     "task": lambda world: world.failed,
@@ -259,6 +335,10 @@ PARTS = {
 }
 #: Where other parts stand than elsewhere.
 PARTS_OF = {
+    "barometer:answer": {"id": lambda world: world.comment.pk},
+    "barometer:download": {"name": "scores.csv"},
+    "barometer:report_file": {"name": "held"},
+    "barometer:table_template": {"name": "data"},
     "accounts:own_rows": {"key": "accounts.Person.pk"},
     "sharing:feeds": {"path": "initiatives/"},
     "sharing:larger_map": {"path": "initiatives/"},
@@ -266,7 +346,10 @@ PARTS_OF = {
     "workspaces:revoke_invitation": {"invitation_id": lambda world: world.asked_in.pk},
 }
 #: What a route needs to be answered at all.
-QUERIES = {"/api/suggest": "?q=bank"}
+QUERIES = {
+    "/api/suggest": "?q=bank",
+    "/api/barometers/{slug}/editions/{label}/compare": "?first=aurelia&second=bellano",
+}
 
 
 def test_every_page_has_a_row_and_every_row_a_page():
@@ -334,9 +417,12 @@ def test_who_may_use_a_route_of_the_api_is_what_the_table_says(world: World, vis
     for name, row in ROUTES.items():
         rule, body = row if isinstance(row, tuple) else (row, None)
         method, path = name.split()
-        room = {"needs": "exchange", "match": "exchange", "initiatives": "workspaces"}.get(
-            path.split("/")[2], path.split("/")[2]
-        )
+        room = {
+            "needs": "exchange",
+            "match": "exchange",
+            "initiatives": "workspaces",
+            "barometers": "barometer",
+        }.get(path.split("/")[2], path.split("/")[2])
         slug = SLUGS.get(room, "") if "{slug}" in path else (body or {}).get("initiative", "")
         address = re.sub(r"{(\w+)}", lambda found, room=room: part(found[1], room, world), path)
         answers = {who: tried(clients[who], method, address + QUERIES.get(path, ""), body=body) for who in WHO}

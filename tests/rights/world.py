@@ -38,6 +38,9 @@ from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUs
 from metropolis.foundation.workspaces.models import Invitation as InitiativeInvitation
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
+from metropolis.tools.barometer.models import Barometer, Comment
+from metropolis.tools.barometer.operations import publish_edition
+from metropolis.tools.barometer.tests.factories import an_edition
 from metropolis.tools.exchange.models import Need, SavedSearch
 from metropolis.tools.exchange.operations import add_need, rebuild_index
 from metropolis.tools.exchange.values import NeedInput, Question
@@ -61,6 +64,7 @@ RULES: dict[str, set[str]] = {
     "contributor": set(WHO[3:]),
     "author or coordinator": set(WHO[4:]),
     "coordinator": set(WHO[5:]),
+    "author or steward": {"author", *WHO[6:]},
     "steward": set(WHO[6:]),
     "editor": set(WHO[7:]),
     "secretariat": set(WHO[8:]),
@@ -92,8 +96,9 @@ SLUGS = {
     "practices": "the-practice",
     "experts": "the-expert",
     "exchange": "the-need",
+    "barometer": "the-barometer",
 }
-RECORDS = {"the-publication", "the-practice", "the-expert", "the-need"}
+RECORDS = {"the-publication", "the-practice", "the-expert", "the-need", "the-barometer"}
 
 
 def seen_by(visibility: str, slug: str, rule: str = "") -> set[str]:
@@ -120,7 +125,7 @@ class World:
     def show(self, visibility: str) -> None:
         """Give every record this visibility."""
         record, home = ("public", "internal") if visibility == "closed" else (visibility, "public")
-        for model in (Publication, Need, Expert, Practice):
+        for model in (Publication, Need, Expert, Practice, Barometer):
             model._default_manager.update(visibility=record)
         Initiative.objects.filter(slug="the-initiative").update(visibility=home)
 
@@ -185,7 +190,7 @@ def build() -> World:
     things["home"] = InitiativeFactory.create(slug="the-initiative", title="The initiative")
     things["elsewhere"] = InitiativeFactory.create(slug="elsewhere", title="Elsewhere")
     for initiative in (things["home"], things["elsewhere"]):
-        for tool in ("practices", "experts", "exchange"):
+        for tool in ("practices", "experts", "exchange", "barometer"):
             ToolInUse.objects.create(initiative=initiative, tool=tool)
     roles = {"viewer": 1, "contributor": 2, "author": 2, "coordinator": 3, "steward": 4}
     for who in WHO:
@@ -204,6 +209,7 @@ def build() -> World:
     things["home"].author = author = world.people["author"]
     things["home"].save()
     add_records("the-initiative", author, "the")
+    things["comment"] = add_edition(world)
     things["suggestion"] = suggest_term(vocabulary="topic", label="Shade", language="en", reason="", person=author)
     sent = {"initiative": "the-initiative", "actor": world.people["coordinator"], "how": "draft"}
     things["queued"] = start_import(**sent, **import_files())
@@ -229,6 +235,18 @@ def build() -> World:
     things["notice"] = Notice.objects.create(person=author, key="k", what="new", **reference)
     rebuild_index()
     return world
+
+
+def add_edition(world: World) -> Comment:
+    """Publish an edition of a barometer that the author began, and a comment on it with its answer."""
+    coordinator, steward = (world.people[who] for who in ("coordinator", "steward"))
+    assert coordinator is not None
+    assert steward is not None
+    row = an_edition(coordinator, "the-initiative", slug="the-barometer", label="the-edition")
+    Barometer.objects.update(author=world.people["author"])
+    row.comments.create(unit="aurelia", text="Two more opened.", answer="Taken in.", author=world.people["contributor"])
+    publish_edition(barometer_slug="the-barometer", label="the-edition", actor=steward, now=timezone.now())
+    return row.comments.get()
 
 
 def import_files() -> dict[str, Any]:
