@@ -12,12 +12,14 @@ import os
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # before numpy
 
 import argparse
+import itertools
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +30,9 @@ from metropolis.tools.barometer.engine.spreading import spread, workers
 from metropolis.tools.barometer.engine.statistics import ranks
 from metropolis.tools.barometer.engine.uncertainty import Uncertainty, simulate
 from metropolis.tools.barometer.engine.varying import DataNoise, StepOptions, Variation, WeightNoise
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 ASEM_STEPS = (Denominate(), Impute(group="EurAsia_group"), Screen(least=0.9), Treat(), Normalise(), Aggregate())
 MATCHED = 57.0  # ms that the bare product, sort and histogram took where the limit of 60 ms was set
@@ -122,6 +127,19 @@ def weight_moved() -> object:
     return ranks(build(data, framework.with_weights({"p0": 1.7})).of("index"))
 
 
+@cache
+def browser() -> "Client":
+    """A browser on a site that has a barometer of these cities."""
+    import barometer_page  # noqa: PLC0415 it makes a site, which the other lines do not need
+
+    return barometer_page.browser(*CITIES)
+
+
+def weight_moved_on_page() -> object:
+    """The same asked of the page, the site around it: read, weighed, ranked and written as HTML."""
+    return browser().get(f"/barometers/the-barometer/2025/framework/ranking/?w.p0={next(WEIGHTS):.2f}").content
+
+
 def upload_checked() -> object:
     """200 cities by 60 indicators over five years looked through for mistakes."""
     return check(PANEL, Meta(CITIES[1], (), ()))
@@ -136,6 +154,8 @@ def bare() -> object:
 
 
 CITIES = invented(200, 60)
+#: No page is asked for twice: it might be remembered.
+WEIGHTS = itertools.count(1.01, 0.01)
 PANEL = Table(
     CITIES[0].units * 5, CITIES[0].columns,
     np.vstack([CITIES[0].values * np.random.default_rng(year).uniform(0.98, 1.02, (200, 60)) for year in range(5)]),
@@ -154,6 +174,7 @@ LINES = {
     "10000-noise": Line("… with survey noise on 20", "min-max redone, no cube", "10 s, 1 GB", many_cities_noise, 1),
     "check": Line("Checking 200 × 60 × 5 years", "whole arrays, no loop over cells", "50 ms", upload_checked, 15),
     "moved": Line("A weight moved, 200 × 60", "built anew, ranked", "100 ms", weight_moved, 15),
+    "moved-page": Line("… on the page", "request to HTML, one product", "100 ms", weight_moved_on_page, 15),
 }
 
 
