@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("demonstration")]
 
 AXE = (Path(__file__).parents[1] / "vendor/axe/axe.min.js").read_text()
 PLAN, UTOPIAS = "/initiatives/green-ways-plan", "/practices/iztapalapa-utopias"
+CARE = "/barometers/care-barometer/2025"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 #: Pages as a visitor sees them, by name.
@@ -57,6 +58,10 @@ OPEN = {
     "mail:outbox": "/outbox/",
     "sharing:embed": "/embed/practices/iztapalapa-utopias/?read_in={language}",
     "sharing:larger_map": "/map/search/?q=agua",
+    "barometer:framework": f"{CARE}/framework/?w.care_reach=3",
+    "barometer:sensitivity": f"{CARE}/sensitivity/?city=Rosario%2C+AR",
+    "barometer:method": f"{CARE}/method/",
+    "barometer:data": f"{CARE}/data/?show=scores&part=caring_city",
 }
 #: Pages as the secretariat sees them, by name.
 INSIDE = {
@@ -145,8 +150,8 @@ AFTERWARDS = {
 NO_PAGES = {
     "account_change_password", "account_login", "account_signup", "accounts:archive", "accounts:domain",
     "accounts:export", "accounts:invitation", "accounts:keep", "accounts:membership",
-    "accounts:organisation_person", "accounts:sent_invitation", "accounts:sign_out", "documents:cover",
-    "documents:file", "documents:visibility", "exchange:close_need", "exchange:mark_match", "exchange:points",
+    "accounts:organisation_person", "accounts:sent_invitation", "accounts:sign_out", "barometer:download",
+    "barometer:reweighed", "documents:cover", "documents:file", "documents:visibility", "exchange:close_need", "exchange:mark_match", "exchange:points",
     "exchange:record", "exchange:set_need_visibility", "experts:unvalidate", "experts:visibility",
     "experts:withdraw", "following:follow", "following:mails", "following:mark_read", "following:notice",
     "human_check:new", "human_check:picture", "human_check:sound", "mfa_login_webauthn", "openid_connect_callback",

@@ -14,6 +14,8 @@ MOST, MOST_SCRIPT, MOST_WITH_MAP = 120, 60, 450
 PLAIN = (
     "/", "/about/", "/practices/", "/practices/iztapalapa-utopias/", "/experts/", "/publications/", "/needs/",
     "/topics/", "/compare/?item=practice:iztapalapa-utopias&item=initiative:green-ways-plan", "/initiatives/rights/",
+    "/barometers/care-barometer/2025/framework/", "/barometers/care-barometer/2025/sensitivity/?city=Rosario%2C+AR",
+    "/barometers/care-barometer/2025/method/", "/barometers/care-barometer/2025/data/?part=caring_city",
     "/contact/", "/account/sign-in/", "/account/sign-up/", "/account/organisations/",
 )  # fmt: skip
 MAPS = (
