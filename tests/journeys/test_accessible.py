@@ -149,16 +149,16 @@ AFTERWARDS = {
 #: What is no page: it only takes a form, leads on, gives a file, a picture or data, or names another page once more.
 NO_PAGES = {
     "account_change_password", "account_login", "account_signup", "accounts:archive", "accounts:domain",
-    "accounts:export", "accounts:invitation", "accounts:keep", "accounts:membership",
-    "accounts:organisation_person", "accounts:sent_invitation", "accounts:sign_out", "barometer:download",
-    "barometer:reweighed", "documents:cover", "documents:file", "documents:visibility", "exchange:close_need", "exchange:mark_match", "exchange:points",
-    "exchange:record", "exchange:set_need_visibility", "experts:unvalidate", "experts:visibility",
-    "experts:withdraw", "following:follow", "following:mails", "following:mark_read", "following:notice",
-    "human_check:new", "human_check:picture", "human_check:sound", "mfa_login_webauthn", "openid_connect_callback",
+    "accounts:export", "accounts:invitation", "accounts:keep", "accounts:membership", "accounts:organisation_person",
+    "accounts:sent_invitation", "accounts:sign_out", "barometer:download", "barometer:reweighed", "documents:cover",
+    "documents:file", "documents:visibility", "exchange:close_need", "exchange:mark_match", "exchange:points",
+    "exchange:record", "exchange:set_need_visibility", "experts:unvalidate", "experts:visibility", "experts:withdraw",
+    "following:follow", "following:mails", "following:mark_read", "following:notice", "human_check:new",
+    "human_check:picture", "human_check:sound", "mfa_login_webauthn", "openid_connect_callback",
     "openid_connect_login", "places:suggest", "practices:cancel_import", "practices:set_visibility", "set_language",
-    "sharing:feeds", "sharing:image", "sharing:robots", "sharing:sitemap", "sharing:sitemap_part",
-    "taxonomy:settle", "upkeep:discard", "upkeep:retry", "workspaces:invitation", "workspaces:member",
-    "workspaces:points", "workspaces:revoke_invitation", "workspaces:visibility",
+    "sharing:feeds", "sharing:image", "sharing:robots", "sharing:sitemap", "sharing:sitemap_part", "taxonomy:settle",
+    "upkeep:discard", "upkeep:retry", "workspaces:invitation", "workspaces:member", "workspaces:points",
+    "workspaces:revoke_invitation", "workspaces:visibility",
 }  # fmt: skip
 
 WHOLLY_CHECKED = {"en", "ar"}
