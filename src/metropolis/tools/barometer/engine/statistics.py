@@ -20,7 +20,8 @@ def skewness(values: Matrix) -> Matrix:
     """
     count, second, third, _ = _moments(values)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(count * (count - 1)) / (count - 2) * third / second**1.5
+        found = np.sqrt(count * (count - 1)) / (count - 2) * third / second**1.5
+    return np.where(count < 3, np.nan, found)  # noqa: PLR2004 otherwise rounding divided by zero
 
 
 def kurtosis(values: Matrix) -> Matrix:
@@ -34,7 +35,8 @@ def kurtosis(values: Matrix) -> Matrix:
     count, second, _, fourth = _moments(values)
     with np.errstate(invalid="ignore", divide="ignore"):
         excess = fourth / second**2 - 3
-        return (count - 1) / ((count - 2) * (count - 3)) * ((count + 1) * excess + 6)
+        found = (count - 1) / ((count - 2) * (count - 3)) * ((count + 1) * excess + 6)
+    return np.where(count < 4, np.nan, found)  # noqa: PLR2004 the same
 
 
 def _moments(values: Matrix) -> tuple[Matrix, Matrix, Matrix, Matrix]:

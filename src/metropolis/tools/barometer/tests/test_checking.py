@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine import (
@@ -14,6 +17,7 @@ from metropolis.tools.barometer.engine import (
     Meta,
     Node,
     Place,
+    Report,
     Table,
     check,
     read_data,
@@ -240,6 +244,19 @@ def test_every_code_has_a_sentence_that_its_findings_can_fill():
     told |= {"upper": 2.0, "years": "2024"}
     for code in CODES:
         assert "{" not in Finding(code=code, value=3.0, parameters=told).message
+
+
+odd = st.sampled_from([np.nan, 0.0, 1.0, -2.5, 40.0, 1e-9, 1e9])
+
+
+@settings(max_examples=80, deadline=None)
+@given(arrays(np.float64, st.tuples(st.integers(1, 9), st.just(5)), elements=odd), st.integers(1, 3))
+def test_whatever_the_figures_are_a_report_can_be_made_told_and_stored(values: np.ndarray, years: int):
+    cities = tuple(f"C{place // years}" for place in range(len(values)))
+    times = tuple(2022 + place % years for place in range(len(values)))
+    report = check(Table(cities, COLUMNS, values, times=times if years > 1 else ()), META)
+    assert all(finding.message for finding in report.findings)
+    assert Report.model_validate_json(report.model_dump_json()) == report
 
 
 @needs_published

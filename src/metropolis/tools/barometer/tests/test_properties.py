@@ -16,8 +16,9 @@ from metropolis.tools.barometer.engine.normalising import ByRank, MinMax, Normal
 from metropolis.tools.barometer.engine.outranking import kemeny, outranking
 from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise
 from metropolis.tools.barometer.engine.small_areas import fay_herriot
-from metropolis.tools.barometer.engine.statistics import ranks
+from metropolis.tools.barometer.engine.statistics import kurtosis, ranks
 from metropolis.tools.barometer.engine.surveys import Measure, Survey, estimate
+from metropolis.tools.barometer.engine.treating import has_outliers
 from metropolis.tools.barometer.engine.uncertainty import simulate
 from metropolis.tools.barometer.engine.varying import DataNoise, LeaveOut, Variation, WeightNoise
 
@@ -223,3 +224,9 @@ def test_a_small_area_lies_between_its_own_figure_and_the_mean_of_all(direct: np
     assert (found.values <= high + 1e-6).all()
     assert found.variance >= 0
     assert (found.errors > 0).all()
+
+
+@always(arrays(np.float64, (3, COLUMNS), elements=st.floats(-1e6, 1e6)))
+def test_three_values_have_no_kurtosis_and_so_no_outliers(found: np.ndarray):
+    assert np.isnan(kurtosis(found)).all()
+    assert not has_outliers(found).any()
