@@ -16,11 +16,12 @@ PLAIN = (
     "/topics/", "/compare/?item=practice:iztapalapa-utopias&item=initiative:green-ways-plan", "/initiatives/rights/",
     "/barometers/care-barometer/2025/framework/", "/barometers/care-barometer/2025/sensitivity/?city=Rosario%2C+AR",
     "/barometers/care-barometer/2025/method/", "/barometers/care-barometer/2025/data/?part=caring_city",
+    "/barometers/", "/barometers/care-barometer/2025/cities/Rosario,%20AR/",
     "/contact/", "/account/sign-in/", "/account/sign-up/", "/account/organisations/",
 )  # fmt: skip
 MAPS = (
     "/search/?q=agua", "/initiatives/", "/initiatives/green-ways-plan/", "/cities/3838583-rosario-ar/",
-    "/map/search/?q=agua",
+    "/map/search/?q=agua", "/barometers/care-barometer/",
 )  # fmt: skip
 
 
