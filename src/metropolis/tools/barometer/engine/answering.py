@@ -172,7 +172,7 @@ class Case:
             apart = difference(self.index, self._row(unit, standing.year))
         except InvalidInput:  # the same as of gaps
             apart = None
-        now = Situation(self.data, self.index.framework, self.index.recipe, unit, self._history, self.year)
+        now = Situation(self.data, self.index.given, self.index.recipe, unit, self._history, self.year)
         return Explanation(
             standing=standing,
             apart=apart,

@@ -45,12 +45,14 @@ class Index:
     """A result: scores and ranks of every node, the framework with the weights used, and each stage on the way.
 
     `scores` has a column for every node, indicators normalised first and the index last, shape (units, nodes).
+    `framework` is as the steps left it, with the weights and goalposts used; `given` as it was before them.
     """
 
     recipe: Recipe
     framework: Framework
     scores: Table
     stages: tuple[Stage, ...] = field(repr=False)
+    given: Framework = field(repr=False)
 
     @property
     def ranks(self) -> Table:
@@ -86,7 +88,7 @@ def build(data: Table, framework: Framework, recipe: Recipe | None = None) -> In
     values = np.column_stack([state.scores[node.code] for node in nodes])
     columns = tuple(node.code for node in nodes)
     table = Table(units, columns, values, state.table.names, state.table.times, state.table.groups)
-    return Index(recipe, state.framework, table, (*state.stages, Stage("aggregate", table)))
+    return Index(recipe, state.framework, table, (*state.stages, Stage("aggregate", table)), framework)
 
 
 def _check(data: Table, framework: Framework) -> None:

@@ -173,5 +173,5 @@ def replay(data: Table, found: Uncertainty, row: int) -> Index:
     >>> bool(np.allclose(index.of("index"), found.scores[7], rtol=1e-5))
     True
     """
-    study = Study(data, found.nominal.framework, found.nominal.recipe, found.variation, found.seed)
+    study = Study(data, found.nominal.given, found.nominal.recipe, found.variation, found.seed)
     return study.alone(found.rows[row])

@@ -1,6 +1,7 @@
 """A result as one workbook for people who work in spreadsheets."""
 
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
@@ -83,8 +84,8 @@ def _sheets(
 
 
 def _meta(index: Index, data: Table) -> Meta:
-    divisors = {node.denominator for node in index.framework.indicators}
-    return Meta(index.framework, tuple(code for code in data.columns if code in divisors), tuple(data.groups))
+    divisors = {node.denominator for node in index.given.indicators}
+    return Meta(index.given, tuple(code for code in data.columns if code in divisors), tuple(data.groups))
 
 
 def _rows(table: Table, ends: dict[str, Matrix]) -> Iterator[Sequence[Cell]]:
@@ -107,7 +108,7 @@ def _recipe(index: Index) -> Iterator[Sequence[Cell]]:
     for number, step in enumerate(index.recipe.model_dump(mode="json")["steps"], start=1):
         for field, value in step.items():
             if field != "do":
-                yield (number, step["do"], field, value if isinstance(value, str | int | float) else str(value))
+                yield (number, step["do"], field, value if isinstance(value, str) else json.dumps(value))
         if len(step) == 1:
             yield (number, step["do"], "", "")
 

@@ -12,8 +12,21 @@ from click.testing import CliRunner
 
 from metropolis.cli import metropolis
 from metropolis.engine_kit import InvalidInput
-from metropolis.tools.barometer.engine import Framework, Goalposts, Meta, Node, Recipe, Table, build, write_framework
+from metropolis.engine_kit.tables import TableFormat
+from metropolis.tools.barometer.engine import (
+    Framework,
+    Goalposts,
+    Meta,
+    Node,
+    Recipe,
+    Table,
+    build,
+    read_framework,
+    workbook,
+    write_framework,
+)
 from metropolis.tools.barometer.engine.aggregating import aggregate_one
+from metropolis.tools.barometer.engine.answering import Case
 from metropolis.tools.barometer.engine.normalising import ToGoalposts, normalise
 from metropolis.tools.barometer.engine.uncertainty import replay, simulate
 from metropolis.tools.barometer.engine.varying import DataNoise, Variation, WeightNoise
@@ -129,6 +142,30 @@ def test_a_transformation_takes_goalposts_and_target_along():
     index = build(data, Framework(nodes=(node, Node(code="i"))), Recipe.model_validate({"steps": steps}))
     assert index.of("i") == pytest.approx([0, 50, 100])
     assert index.framework.by_code["a"].target == pytest.approx(np.log(10))
+
+
+def test_what_a_step_made_of_the_goalposts_is_not_made_of_them_again(tmp_path: Path):
+    """A replication computed again, a move and a workbook begin with the framework as it was given."""
+    nodes = (Node(code="a", parent="i", goalposts=goalposts(2, 1000)), Node(code="b", parent="i"), Node(code="i"))
+    data = Table(("X", "Y", "Z"), ("a", "b"), np.array([[9.0, 1], [90, 3], [700, 2]]))
+    posts = {"method": "goalposts"}
+    steps = [
+        {"do": "transform", "log": ["a"]},
+        {"do": "normalise", "how": {"method": "min-max"}, "but": {"a": posts}},
+        {"do": "aggregate"},
+    ]
+    recipe = Recipe.model_validate({"steps": steps})
+    index = build(data, Framework(nodes=nodes), recipe)
+    varied = Variation(inputs=(WeightNoise(spread=0.5),))
+    found = simulate(data, Framework(nodes=nodes), recipe, variation=varied, replications=3)
+    assert replay(data, found, 1).of("i") == pytest.approx(found.scores[1], rel=1e-5)
+    (move, *_) = Case(data, index).explanation("Z").moves
+    values = data.values.copy()
+    values[2, data.place(move.code)] = move.needed
+    assert build(data.with_values(values), Framework(nodes=nodes), recipe).ranks.column("i")[2] == 1
+    (tmp_path / "index.xlsx").write_bytes(workbook(index, data))
+    meta = read_framework(tmp_path / "index.xlsx", TableFormat(sheet="framework"))
+    assert meta.framework == Framework(nodes=nodes)
 
 
 @pytest.mark.parametrize(
