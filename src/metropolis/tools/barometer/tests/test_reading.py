@@ -118,6 +118,20 @@ def test_a_draft_without_figures_says_so_to_its_makers(client: Client, steward: 
     assert "There are no figures yet" in text_of(client.get(HOME))
 
 
+def test_makers_find_their_way_from_what_is_read_to_where_it_is_made(client: Client, steward: Person) -> None:
+    an_edition(steward, "care")
+    client.force_login(steward)
+    assert f"{HOME}make/" in client.get(HOME).text
+    operations.set_edition_state(**PLACE, actor=steward, state="consultation")
+    assert f"{HOME}comments/" in client.get(HOME).text
+    publish(steward, row=Edition.objects.get())
+    page = client.get(HOME)
+    assert "/barometers/the-barometer/make/" in page.text
+    assert "Follow" in text_of(page)
+    client.logout()
+    assert "/make/" not in client.get(HOME).text
+
+
 def test_a_list_costs_the_same_whatever_its_length(client: Client, steward: Person) -> None:
     publish(steward)
     counts = []
