@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from metropolis.foundation.documents.models import Publication
 
-from .world import World, pages, routes, undone
+from .world import SLUGS, World, pages, routes, undone
 
 TWO_GIGABYTES = 2 * 1024**3
 EVIL = "evil.example"
@@ -28,9 +28,9 @@ def every_address(world: World) -> list[tuple[str, str]]:
     found = []
     for name, page in pages():
         room = name.partition(":")[0]
-        kinds = {"practices": "practice", "documents": "publication", "experts": "expert", "exchange": "need"}
         parts: dict[str, Any] = dict.fromkeys(page.pattern.converters, "1")
-        parts |= {"slug": f"the-{kinds.get(room, 'initiative')}", "path": "practices/the-practice/", "section": "why"}
+        parts |= {"slug": SLUGS.get(room, "the-initiative"), "path": "practices/the-practice/", "section": "why"}
+        parts |= {"label": "the-edition", "unit": "aurelia"}
         parts |= {"kind": "practice", "key": "the-practice", "city_id": world.city.pk, "language": "fr"}
         try:
             found.append((name, reverse(name, kwargs={key: parts[key] for key in page.pattern.converters})))

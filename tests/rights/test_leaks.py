@@ -31,14 +31,20 @@ from metropolis.foundation.workspaces.tests.factories import InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.exchange.operations import match_waiting, take_in_changes
 
-from .world import WHO, World, add_records, kept_in, pages, routes, undone
+from .world import WHO, World, add_edition, add_records, kept_in, pages, routes, undone
 
 #: In every text of every hidden record: the first is searched for, the second is nowhere to be met.
 ASKED, MARK = "plughbanks", "Zyxwvutsrq"
 #: Hidden records are called ``draft-practice``, ``internal-need`` and so on; `closed` ones are public in an initiative
 #: that is internal itself. Those called ``the-…`` are public.
 HIDDEN = ("draft", "internal", "closed")
-KINDS = {"practices": "practice", "documents": "publication", "experts": "expert", "exchange": "need"}
+KINDS = {
+    "practices": "practice",
+    "documents": "publication",
+    "experts": "expert",
+    "exchange": "need",
+    "barometer": "barometer",
+}
 #: Pages of records, that is models with a visibility.
 RECORDS = [model for model in apps.get_models() if hasattr(model, "visibility")]
 #: Not read: what signs out, what is made anew for every answer, and files that are the same for everybody.
@@ -54,12 +60,13 @@ def hide(world: World) -> None:
     for slug, visibility in (("closed-initiative", "internal"), ("draft-initiative", "draft")):
         home = InitiativeFactory.create(slug=slug, title=f"{MARK} {ASKED}", story=MARK, visibility=visibility)
         home.cities.add(world.city)
-        for tool in ("practices", "experts", "exchange"):
+        for tool in ("practices", "experts", "exchange", "barometer"):
             ToolInUse.objects.create(initiative=home, tool=tool)
         Member.objects.create(initiative=home, person=world.people["editor"], role=Role.STEWARD)
     for prefix, who in zip(HIDDEN, ("coordinator", "steward", "editor"), strict=True):
         slug = "closed-initiative" if prefix == "closed" else "the-initiative"
         add_records(slug, world.people[who], prefix, f"{ASKED} {MARK}")
+        add_edition(slug, world.people[who], world.people["editor"], prefix, f"{ASKED} {MARK}")
     texts = {"language": "es", "fields": {"title": MARK}, "origin": "author", "author": None}
     for prefix in HIDDEN:
         reference = Reference(kind="practice", key=f"{prefix}-practice")
@@ -124,6 +131,7 @@ def addresses(world: World, prefixes: tuple[str, ...]) -> Iterator[str]:
             parts: dict[str, Any] = dict.fromkeys(page.pattern.converters, "1")
             parts |= {"slug": f"{prefix}-{KINDS.get(room, 'initiative')}", "key": f"{prefix}-practice"}
             parts |= {"kind": "practice", "language": "es", "city_id": world.city.pk, "person_id": world.someone.pk}
+            parts |= {"label": "the-edition", "unit": "aurelia"}
             for path in paths if "path" in parts else [""]:
                 given = {key: path if key == "path" else parts[key] for key in page.pattern.converters}
                 try:
@@ -133,10 +141,10 @@ def addresses(world: World, prefixes: tuple[str, ...]) -> Iterator[str]:
         for route in routes():
             method, path = route.split()
             if method == "GET":
-                kind = {"initiatives": "initiative", "experts": "expert", "practices": "practice"}.get(
-                    path.split("/")[2], "need"
-                )
-                yield path.format(slug=f"{prefix}-{kind}", city_id=world.city.pk)
+                rooms = {"initiatives": "initiative"} | {f"{kind}s": kind for kind in record_kinds()}
+                kind = rooms.get(path.split("/")[2], "need")
+                parts = {"label": "the-edition", "unit": "aurelia"}
+                yield path.format(slug=f"{prefix}-{kind}", city_id=world.city.pk, **parts)
         for kind in record_kinds():
             yield f"/records/{kind}/{prefix}-{kind}/"
             yield f"/compare/?item={kind}:{prefix}-{kind}"

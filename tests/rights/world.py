@@ -38,9 +38,10 @@ from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUs
 from metropolis.foundation.workspaces.models import Invitation as InitiativeInvitation
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
 from metropolis.foundation.workspaces.values import Role
-from metropolis.tools.barometer.models import Barometer, Comment
-from metropolis.tools.barometer.operations import publish_edition
+from metropolis.tools.barometer.models import Barometer, Edition
+from metropolis.tools.barometer.operations import add_barometer, publish_edition
 from metropolis.tools.barometer.tests.factories import an_edition
+from metropolis.tools.barometer.tests.factories import content as barometer
 from metropolis.tools.exchange.models import Need, SavedSearch
 from metropolis.tools.exchange.operations import add_need, rebuild_index
 from metropolis.tools.exchange.values import NeedInput, Question
@@ -209,7 +210,9 @@ def build() -> World:
     things["home"].author = author = world.people["author"]
     things["home"].save()
     add_records("the-initiative", author, "the")
-    things["comment"] = add_edition(world)
+    edition = add_edition("the-initiative", world.people["coordinator"], world.people["steward"], "the")
+    Barometer.objects.update(author=author)
+    things["comment"] = edition.comments.get()
     things["suggestion"] = suggest_term(vocabulary="topic", label="Shade", language="en", reason="", person=author)
     sent = {"initiative": "the-initiative", "actor": world.people["coordinator"], "how": "draft"}
     things["queued"] = start_import(**sent, **import_files())
@@ -237,16 +240,18 @@ def build() -> World:
     return world
 
 
-def add_edition(world: World) -> Comment:
-    """Publish an edition of a barometer that the author began, and a comment on it with its answer."""
-    coordinator, steward = (world.people[who] for who in ("coordinator", "steward"))
-    assert coordinator is not None
-    assert steward is not None
-    row = an_edition(coordinator, "the-initiative", slug="the-barometer", label="the-edition")
-    Barometer.objects.update(author=world.people["author"])
-    row.comments.create(unit="aurelia", text="Two more opened.", answer="Taken in.", author=world.people["contributor"])
-    publish_edition(barometer_slug="the-barometer", label="the-edition", actor=steward, now=timezone.now())
-    return row.comments.get()
+def add_edition(
+    initiative: str, maker: Person | None, publisher: Person | None, prefix: str, words: str = ""
+) -> Edition:
+    """Publish an edition of a barometer called ``prefix-barometer``, with these words in its texts."""
+    assert maker is not None
+    assert publisher is not None
+    slug = f"{prefix}-barometer"
+    told = barometer(title=f"Care {words}", summary=f"How well cities care. {words}")
+    add_barometer(initiative=initiative, actor=maker, content=told, slug=slug)
+    row = an_edition(maker, initiative, slug=slug, label="the-edition")
+    row.comments.create(unit="aurelia", text=f"Two more opened. {words}", answer="Taken in.", author=maker)
+    return publish_edition(barometer_slug=slug, label="the-edition", actor=publisher, now=timezone.now())
 
 
 def import_files() -> dict[str, Any]:

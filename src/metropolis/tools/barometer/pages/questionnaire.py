@@ -1,5 +1,6 @@
 """The questionnaire of a caring city, to be read, printed and asked."""
 
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,11 +46,15 @@ def _told(question: Any, language: str) -> dict[str, Any]:
 @require_safe
 def xlsform(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's form
     """The questionnaire as an XLSForm, with all its languages."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(_workbook(), content_type=kind)
+    response.headers["Content-Disposition"] = 'attachment; filename="caring-city.xlsx"'
+    return response
+
+
+@cache
+def _workbook() -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "caring-city.xlsx"
         write_xlsform(caring_city(), path)
-        content = path.read_bytes()
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = 'attachment; filename="caring-city.xlsx"'
-    return response
+        return path.read_bytes()
