@@ -70,7 +70,7 @@ class WeightForm extends HTMLElement {
 
   // The part each node has in the index, from the top down: a parent stands before what makes it up.
   share() {
-    const format = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+    const format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 0 });
     const parts = new Map();
     for (const input of this.inputs) {
       const whole = parts.get(input.dataset.parent) ?? 1;
@@ -78,7 +78,7 @@ class WeightForm extends HTMLElement {
       const part = sum ? (whole * Math.max(0, Number(input.value))) / sum : 0;
       parts.set(input.dataset.code, part);
       const shown = input.closest(".branch__head").querySelector("[data-share]");
-      if (shown) shown.textContent = format.format(part);
+      if (shown) shown.textContent = `${format.format(100 * part)}\u00a0%`; // as the page writes it
     }
   }
 
