@@ -256,7 +256,7 @@ def _recall(index: SearchIndex, label: str, encode: Callable[[str], NDArray[np.f
     semantic = snapshot.semantic["use"]
     rows = np.arange(snapshot.manifest.rows)
     shares, times = [], []
-    for text in questions()[:20]:
+    for text in questions()[:10]:
         vector = semantic.question(encode(text), "en")
         ranking = Ranking(snapshot, wording(text), "en", lambda _, asked: encode(asked))
         start = time.perf_counter()

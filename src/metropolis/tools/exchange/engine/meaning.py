@@ -1,7 +1,7 @@
 """How near rows lie to a question in meaning, by one encoder or by several together (z-score fusion).
 
 In a small index every row is scanned. In a large one graphs name the rows that are likely to be nearest, and those are
-scanned, with all rows written since they were drawn; what is usual is told from a sample. Where filters let too few of
+scanned, with all rows written since they were drawn; what is usual is told from a sample. Where filters let only few of
 them pass, every row that passes is scanned.
 """
 
@@ -22,6 +22,7 @@ Rows = NDArray[np.int64]
 Numbers = NDArray[np.float32]
 
 DEPTH = 1000  # rows brought forward
+FEW = 100  # of those the graphs named must pass the filters, or all that pass are scanned
 SURE = 2 / 3  # of the rows the graphs name, so many are taken to be nearer than any that they do not name
 LEAST = RELEVANT * DEVIATIONS
 
@@ -69,11 +70,16 @@ class Meaning:
         self._scans = [] if snapshot.drawn else [leg.scan(asked) for leg, asked in self._asked]
 
     def nearest(self, permitted: Mask, *, relevant: bool) -> Rows:
-        """The `DEPTH` nearest rows of permitted documents, in no order; if `relevant`, but for those too far away."""
+        """The `DEPTH` nearest rows of permitted documents, in no order; if `relevant`, but for those too far away.
+
+        Where graphs are asked, filters may leave fewer, down to `FEW`.
+        """
         documents = self._snapshot.row_documents
         rows = self._seen.around
         rows = rows[permitted[documents[rows]]]
-        if len(rows) < DEPTH and (self._snapshot.drawn or not relevant):
+        # All that are relevant are around; where graphs named them, a good number of those that pass will do.
+        enough = FEW if self._snapshot.drawn else 0 if relevant else DEPTH
+        if len(rows) < enough:
             rows = np.flatnonzero(permitted[documents])
         deviations = self.estimated(rows)
         if relevant:

@@ -18,7 +18,7 @@ from metropolis.tools.exchange.engine.manifest import Manifest, graph_name
 from metropolis.tools.exchange.engine.semantic import Quantised, Semantic
 from metropolis.tools.exchange.engine.values import Document
 
-SAMPLE = 20_000
+SAMPLE = 10_000
 ENOUGH = 3 / 4  # of the rows must be in graphs
 
 
