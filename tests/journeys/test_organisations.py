@@ -81,6 +81,10 @@ def test_an_account_is_taken_along_and_deleted(page: Page, axe: Callable[[], Non
     page.goto("/account/")
     follow(page, "My data: see it, take it along, delete the account")
     axe()
+    press(page, "Download my data")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Go on")
     with page.expect_download() as download:
         press(page, "Download my data")
     with ZipFile(download.value.path()) as archive:

@@ -74,7 +74,7 @@ def test_a_newcomer_starts_an_initiative_and_shares_it(page: Page, axe: Callable
     expect(page.get_by_text("1,500 km")).to_be_visible()
 
     follow(page, "Tools")
-    page.get_by_label("Barometer").check()
+    page.get_by_label("Fund: ").check()
     axe()
     press(page, "Save")
     expect(page.get_by_text("Asked for, not built yet")).to_be_visible()

@@ -41,7 +41,7 @@ def whole() -> Initiative:
     row.cities.set([city])
     row.terms.set(Term.objects.filter(code="cycling"))
     Partner.objects.create(initiative=row, city=CityFactory.create(), part="learns")
-    row.tools_in_use.create(tool="barometer")
+    row.tools_in_use.create(tool="fund")
     member_of(row, Role.STEWARD)
     operations.translate_initiative(
         slug=row.slug, actor=editor(), language="es", fields={"title": "Otro"}, origin="machine"
@@ -118,10 +118,10 @@ def test_what_is_not_known_is_shown_as_unknown(client: Client):
 
 def test_a_planned_tool_is_shown_as_asked_for(client: Client):
     row = InitiativeFactory.create()
-    row.tools_in_use.create(tool="barometer")
+    row.tools_in_use.create(tool="fund")
     page = client.get(url("initiative", row)).content.decode()
     assert "Asked for, not built yet" in page
-    assert "Measure and follow cities" in page
+    assert "Pooled resources" in page
 
 
 def test_a_translation_is_marked_and_leads_back_to_the_original(client: Client):
@@ -373,9 +373,9 @@ def test_tools_are_chosen_and_asked_for(client: Client):
     row = InitiativeFactory.create()
     row.tools_in_use.create(tool="map")
     client.force_login(member_of(row, Role.COORDINATOR))
-    client.post(url("tools", row), {"asked_for": ["barometer"]})
-    assert [use.tool for use in row.tools_in_use.all()] == ["barometer"]
-    wrong = client.post(url("tools", row), {"in_use": ["barometer"]})
+    client.post(url("tools", row), {"asked_for": ["fund"]})
+    assert [use.tool for use in row.tools_in_use.all()] == ["fund"]
+    wrong = client.post(url("tools", row), {"in_use": ["fund"]})
     assert wrong.status_code == HTTPStatus.OK, "what is planned cannot be switched on"
 
 
