@@ -100,7 +100,9 @@ def _overview(request: HttpRequest, found: Opened) -> HttpResponse:
 
 def _caption(found: Opened, wanted: Chosen) -> str:
     node = found.framework.by_code[wanted.node] if wanted.node else found.framework.root
-    message = _("%(node)s: scores") if wanted.node else _("%(node)s: scores with their intervals")
+    message = (
+        _("%(node)s: scores, the higher the better") if wanted.node else _("%(node)s: scores with their intervals")
+    )
     return found.told(message % {"node": node.label})
 
 
