@@ -13,8 +13,8 @@ from metropolis.tools.barometer.engine.outranking import copeland, kemeny, outra
 from metropolis.tools.barometer.engine.table import Matrix
 
 Aggregation = Literal[
-    "arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "product", "copeland", "kemeny",
-    "benefit-of-the-doubt",
+    "arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "product", "ratio",
+    "copeland", "kemeny", "benefit-of-the-doubt",
 ]  # fmt: skip
 
 
@@ -29,11 +29,11 @@ def aggregate_one(
 
     Weights count as shares of those of the values that are known, so that a gap counts for nothing. "minimum" and
     "maximum" are those of the parts with a weight; "product" is that of all parts to the power of their weight, which
-    is no share here, and is not known where a part is not. "copeland" gives
-    Copeland's score, "kemeny" the number of units placed after. "benefit-of-the-doubt" weighs each row as suits it
-    best, each share between the `bounds`, so that the best rows have 1; a part of weight zero is left out. A value that
-    its method cannot take (geometric and harmonic: zero or less; benefit of the doubt: a gap or less than zero) is
-    refused. OECD/JRC Handbook (2008), step 6.
+    is no share here, and "ratio" the first of two parts by the second; neither is known where a part is not. "copeland"
+    gives Copeland's score, "kemeny" the number of units placed after. "benefit-of-the-doubt" weighs each row as suits
+    it best, each share between the `bounds`, so that the best rows have 1; a part of weight zero is left out. A value
+    that its method cannot take (geometric and harmonic: zero or less; benefit of the doubt: a gap or less than zero)
+    is refused. OECD/JRC Handbook (2008), step 6.
 
     >>> aggregate_one(np.array([[1.0, 4.0], [np.nan, 2.0]]), np.array([1.0, 1.0]), "geometric").round(9).tolist()
     [2.0, 2.0]
@@ -41,8 +41,8 @@ def aggregate_one(
     if method in {"copeland", "kemeny"}:
         above = outranking(values, weights.tolist())
         return copeland(above) if method == "copeland" else _places(kemeny(above).rankings[0])
-    if method in {"median", "minimum", "maximum", "product"}:
-        return _of_parts(values[:, weights > 0], weights[weights > 0], method)
+    if method in {"median", "minimum", "maximum", "product", "ratio"}:
+        return _of_parts(values, weights, method)
     if method == "benefit-of-the-doubt":
         _refuse((weights > 0) & ~(values >= 0))
         found = benefit_of_the_doubt(values[:, weights > 0], least=bounds[0], most=bounds[1])
@@ -83,13 +83,19 @@ def _places(order: tuple[int, ...]) -> Matrix:
 
 
 def _of_parts(values: Matrix, weights: Matrix, method: Aggregation) -> Matrix:
+    counts = np.flatnonzero(weights > 0)
     if method == "median":
-        return _median(values, weights)
+        return _median(values[:, counts], weights[counts])
     if method == "product":
         _refuse((values < 0) & (weights % 1 != 0))
-        return np.asarray((values**weights).prod(axis=1))
+        return np.asarray((values[:, counts] ** weights[counts]).prod(axis=1))
+    if method == "ratio":
+        if len(counts) != 2:  # noqa: PLR2004 a first and a second
+            raise InvalidInput(f"A ratio is that of two parts with a weight, not of {len(counts)}.", field="aggregate")
+        _refuse((values <= 0) & (np.arange(len(weights)) == counts[1]))
+        return np.asarray(values[:, counts[0]] / values[:, counts[1]])
     reduce = np.fmin if method == "minimum" else np.fmax
-    return np.asarray(reduce.reduce(values, axis=1))
+    return np.asarray(reduce.reduce(values[:, counts], axis=1))
 
 
 def _median(values: Matrix, weights: Matrix) -> Matrix:
@@ -146,6 +152,8 @@ def aggregate(
 def _why(method: Aggregation, part: str, unit: str, value: float) -> str:
     if method == "product":
         return f"A broken power needs values of zero or more: {part!r} of {unit!r} is {value:g}."
+    if method == "ratio":
+        return f"A ratio is by something above zero: {part!r} of {unit!r} is {value:g}."
     if method != "benefit-of-the-doubt":
         message = f"A {method} mean needs values above zero: {part!r} of {unit!r} is {value:g}."
         return f"{message} Normalise to a scale that begins above zero."

@@ -80,6 +80,7 @@ _MEANS: Mapping[str, Promise] = {
     "minimum": gettext_lazy("its weakest part"),
     "maximum": gettext_lazy("its strongest part"),
     "product": gettext_lazy("the product of its parts, each to the power of its weight"),
+    "ratio": gettext_lazy("its first part divided by its second"),
     "copeland": gettext_lazy("Copeland's rule: how many cities it beats, less how many beat it, by pairs"),
     "kemeny": gettext_lazy("Kemeny's rule: the order that agrees best with all comparisons by pairs"),
     "benefit-of-the-doubt": gettext_lazy("benefit of the doubt: each city is weighed as suits it best"),

@@ -107,6 +107,61 @@ def test_the_planetary_pressures_adjusted_hdi_is_a_product(tmp_path: Path):
     assert (phdi.round(3) == np.array([float(row["phdi_2022"]) for row in found])).all()
 
 
+@needs_published
+def test_the_gender_development_index_is_a_ratio(tmp_path: Path):
+    """HDR 2023-24, technical note 3: women live five years longer, and so have goalposts of their own."""
+    lives = {"f": (22.5, 87.5), "m": (17.5, 82.5)}
+    codes = [f"{what}_{who}_2022" for who in lives for what in ("le", "eys", "mys", "gni_pc")]
+    found = [row for row in rows(HDI / "hdr2023_24_all_2022_columns.csv") if all(row[c] for c in (*codes, "gdi_2022"))]
+    nodes = [Node(code="gdi")]
+    for who, ends in lives.items():
+        nodes += [
+            Node(code=f"hdi_{who}", parent="gdi"),
+            Node(code=f"education_{who}", parent=f"hdi_{who}"),
+            Node(code=f"le_{who}_2022", parent=f"hdi_{who}", goalposts=goalposts(*ends)),
+            Node(code=f"eys_{who}_2022", parent=f"education_{who}", goalposts=goalposts(0, 18)),
+            Node(code=f"mys_{who}_2022", parent=f"education_{who}", goalposts=goalposts(0, 15)),
+            Node(code=f"gni_pc_{who}_2022", parent=f"hdi_{who}", goalposts=goalposts(100, 75_000)),
+        ]
+    data = [("uCode", *codes), *((row["iso3"], *(row[code] for code in codes)) for row in found)]
+    recipe = [
+        {"do": "transform", "log": ["gni_pc_f_2022", "gni_pc_m_2022"]},
+        {"do": "normalise", "how": {"method": "goalposts", "lower": 0, "upper": 1}},
+        {"do": "aggregate", "but": {"hdi_f": "geometric", "hdi_m": "geometric", "gdi": "ratio"}},
+    ]
+    gdi = built(tmp_path, data, nodes, recipe)
+    assert len(found) == 193
+    assert (gdi.round(3) == np.array([float(row["gdi_2022"]) for row in found])).all()
+
+
+@needs_published
+def test_the_inequality_adjusted_hdi_takes_off_from_each_dimension(tmp_path: Path):
+    """HDR 2023-24, technical note 2; the inequality of each dimension is published to one decimal."""
+    wanted = ("le", "eys", "mys", "gnipc", "ineq_le", "ineq_edu", "ineq_inc", "ihdi")
+    found = [
+        row for row in rows(HDI / "hdr2023_24_all_2022_columns.csv") if all(row[f"{code}_2022"] for code in wanted)
+    ]
+    posts = {"le": ("health", 20, 85), "eys": ("schooling", 0, 18), "mys": ("schooling", 0, 15)}
+    posts |= {"gnipc": ("income", 100, 75_000)}
+    nodes = [Node(code="ihdi"), *(Node(code=code, parent="ihdi") for code in ("health", "education", "income"))]
+    nodes += [Node(code="schooling", parent="education")]
+    nodes += [Node(code=code, parent=told[0], goalposts=goalposts(*told[1:])) for code, told in posts.items()]
+    nodes += [
+        Node(code=f"ineq_{code}", parent=parent, direction=-1, goalposts=goalposts(0, 100))
+        for code, parent in (("le", "health"), ("edu", "education"), ("inc", "income"))
+    ]
+    data = [("uCode", *wanted[:7]), *((row["iso3"], *(row[f"{code}_2022"] for code in wanted[:7])) for row in found)]
+    products = {"health": "product", "education": "product", "income": "product"}
+    recipe = [
+        {"do": "transform", "log": ["gnipc"]},
+        {"do": "normalise", "how": {"method": "goalposts", "lower": 0, "upper": 1}},
+        {"do": "aggregate", "but": {"ihdi": "geometric", **products}},
+    ]
+    ihdi = built(tmp_path, data, nodes, recipe)
+    assert len(found) > 150
+    assert np.abs(ihdi - [float(row["ihdi_2022"]) for row in found]).max() < 0.0015
+
+
 LINE = np.array([[0.0], [2.0], [4.0], [6.0], [108.0]])
 
 
@@ -194,3 +249,16 @@ def test_the_least_the_greatest_and_the_product_of_parts():
     product = aggregate_one(values, weights, "product")
     assert product[0] == 18
     assert np.isnan(product[1])
+    ratio = aggregate_one(values, weights, "ratio")
+    assert ratio[0] == 2 / 3
+    assert np.isnan(ratio[1])
+    with pytest.raises(InvalidInput, match="two parts with a weight, not of 3"):
+        aggregate_one(values, np.ones(3), "ratio")
+
+
+def test_a_ratio_by_nothing_is_refused_by_unit_and_part():
+    tree = Framework(nodes=(Node(code="a", parent="i"), Node(code="z", parent="i"), Node(code="i")))
+    data = Table(("X", "Y"), ("a", "z"), np.array([[1.0, 5.0], [2.0, 3.0]]))
+    recipe = Recipe.model_validate({"steps": [{"do": "normalise"}, {"do": "aggregate", "method": "ratio"}]})
+    with pytest.raises(InvalidInput, match="A ratio is by something above zero: 'z' of 'Y' is 0"):
+        build(data, tree, recipe)
