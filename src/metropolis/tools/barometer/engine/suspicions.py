@@ -151,8 +151,10 @@ def _off_by_powers(cube: Cube) -> NDArray[np.int64]:
     rest = np.where(found == 0, logs, np.nan).reshape(-1, len(cube.columns))
     by_others = _off_others(rest).reshape(logs.shape)
     by_others[:, :, ~_few(by_others != 0, cube)] = 0
-    # Where a unit's other years say the same, it is so large.
-    return np.where((found == 0) & (np.isfinite(logs).sum(axis=1, keepdims=True) == 1), by_others, found)
+    # A unit is off the others in every year or in none: where only some years are, the years differ more than units do.
+    known = np.isfinite(logs)
+    always = ((by_others != 0) | ~known).all(axis=1, keepdims=True)
+    return np.where((found == 0) & always & known, by_others, found)
 
 
 def _off_other_years(logs: Matrix) -> NDArray[np.int64]:

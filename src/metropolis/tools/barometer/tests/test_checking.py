@@ -105,6 +105,10 @@ def test_a_mistake_is_named_once_and_nothing_else_with_it():
     assert found_in(put((3, 1, 1), lambda x: x / 3)) == [("jump", "C03, 2023, trust")]
 
 
+def test_a_city_that_tells_shares_for_percentages_in_every_year_is_named_for_each():
+    assert found_in(put((4, np.s_[:], 1), lambda x: x / 100)) == [("wrong-scale", f"C04, {y}, trust") for y in YEARS]
+
+
 def test_units_years_and_columns_that_are_the_same_are_named():
     def change(values: np.ndarray) -> None:
         values[5] = values[4]
