@@ -41,6 +41,7 @@ OPEN = {
     "documents:publications": "/publications/",
     "documents:publication": "{publication}",
     "barometer:barometers": "/barometers/",
+    "barometer:questionnaire": "/barometers/questionnaire/",
     "barometer:barometer": "/barometers/care-barometer/",
     "barometer:edition": f"{CARE}/?node=safety_trust&country=AR",
     "barometer:unit": f"{CARE}/cities/Rosario,%20AR/",
@@ -70,6 +71,12 @@ OPEN = {
 }
 #: Pages as the secretariat sees them, by name.
 INSIDE = {
+    "barometer:add": "/barometers/add/",
+    "barometer:make": "/barometers/care-barometer/make/",
+    "barometer:change": "/barometers/care-barometer/make/change/",
+    "barometer:delete": "/barometers/care-barometer/make/delete/",
+    "barometer:make_edition": f"{CARE}/make/",
+    "barometer:comments": f"{CARE}/comments/",
     "workspaces:add": "/initiatives/add/",
     "workspaces:own": "/initiatives/mine/",
     "workspaces:change": f"{PLAN}/change/",
@@ -139,6 +146,13 @@ ELSEWHERE = dict.fromkeys(
         "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_signup_webauthn", "mfa_view_recovery_codes",
     ),
     "test_accounts.py",
+) | dict.fromkeys(
+    (
+        "barometer:delete_edition", "barometer:make_breaks", "barometer:make_cities", "barometer:make_method",
+        "barometer:make_recipe", "barometer:make_report", "barometer:make_survey", "barometer:make_tables",
+        "barometer:make_text", "barometer:publish",
+    ),
+    "test_barometer_making.py",
 ) | {
     "accounts:join_request": "test_organisations.py",
     "following:unsubscribe": "test_following.py",
@@ -155,7 +169,9 @@ AFTERWARDS = {
 NO_PAGES = {
     "account_change_password", "account_login", "account_signup", "accounts:archive", "accounts:domain",
     "accounts:export", "accounts:invitation", "accounts:keep", "accounts:membership", "accounts:organisation_person",
-    "accounts:sent_invitation", "accounts:sign_out", "barometer:download", "barometer:reweighed", "documents:cover",
+    "accounts:sent_invitation", "accounts:sign_out", "barometer:answer", "barometer:download",
+    "barometer:report", "barometer:report_file", "barometer:reweighed", "barometer:set_state", "barometer:set_visibility",
+    "barometer:table_template", "barometer:undo", "barometer:xlsform", "documents:cover",
     "documents:file", "documents:visibility", "exchange:close_need", "exchange:mark_match", "exchange:points",
     "exchange:record", "exchange:set_need_visibility", "experts:unvalidate", "experts:visibility", "experts:withdraw",
     "following:follow", "following:mails", "following:mark_read", "following:notice", "human_check:new",
