@@ -10,7 +10,7 @@ from metropolis.engine_kit.tables import TableFormat, TableRow
 from metropolis.tools.barometer.engine.cells import any_rows_of, word_in
 from metropolis.tools.barometer.engine.findings import Finding
 from metropolis.tools.barometer.engine.framework import Framework, Node
-from metropolis.tools.barometer.engine.reading import Meta, node_of, read_framework, told_of
+from metropolis.tools.barometer.engine.reading import ASIDE, TYPES, Meta, node_of, read_framework, told_of
 
 #: The index over indicators whose own tree cannot be used.
 _ROOT = "*"
@@ -42,7 +42,7 @@ def read_framework_with_mistakes(path: Path, form: TableFormat | None = None) ->
     rows = list(any_rows_of(path, form))
     findings = [Finding(code="framework-cell", row=row.number, value=row.problem) for row in rows if row.problem]
     kept: list[_Row] = []
-    others: dict[str, list[str]] = {"Denominator": [], "Group": []}
+    others: dict[str, list[str]] = {kind: [] for kind in ASIDE}
     for row in rows:
         if not row.problem:
             findings += _of_row(row, path, kept, others)
@@ -66,7 +66,7 @@ def _of_row(row: TableRow, path: Path, kept: list[_Row], others: dict[str, list[
     elif kind in others:
         others[kind].append(code)
     elif kind not in {"Indicator", "Aggregate"}:
-        message = f"{kind!r} is none of Indicator, Aggregate, Group, Denominator."
+        message = f"{kind!r} is none of {TYPES}."
         yield Finding(code="framework-cell", row=row.number, column="Type", value=message)
     else:
         try:

@@ -35,6 +35,10 @@ LONG = {
 #: The columns of a wide table that are about the unit: COINr's uCode, uName and Time, or what people call them.
 ABOUT = {"unit": LONG["unit"], "name": ("uname", "city"), "time": LONG["time"]}
 
+#: Rows of iMeta that are no nodes: columns to divide by, words about units, and what an index does not use.
+ASIDE = ("Denominator", "Group", "Other")
+TYPES = "Indicator, Aggregate, Group, Denominator, Other"
+
 
 class Meta(NamedTuple):
     """A framework, and which columns of the data are denominators and groups."""
@@ -53,9 +57,9 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     """The framework in a table like COINr's iMeta, a row a node; `InvalidInput` names the row and the column.
 
     Columns: iCode, iName, Parent, Weight, Direction, Unit, Target, Denominator, Type (Indicator, Aggregate, Group,
-    Denominator), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence, Topic, Description. Only iCode
-    and Parent must be there; Level is checked if it is. Goalposts that fall from the lower to the upper one are those
-    of an indicator of direction -1, and say so where Direction is empty.
+    Denominator, or Other, which is left alone), Level; and goalpost_lower, goalpost_upper, Soft, Year, Source, Licence,
+    Topic, Description. Only iCode and Parent must be there; Level is checked if it is. Goalposts that fall from the
+    lower to the upper one are those of an indicator of direction -1, and say so where Direction is empty.
 
     >>> from metropolis.tools.barometer.engine.example import META
     >>> meta = read_framework(META)
@@ -65,7 +69,7 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     rows = list(rows_of(path, form))
     nodes: list[Node] = []
     levels: dict[str, int] = {}
-    others: dict[str, list[str]] = {"Denominator": [], "Group": []}
+    others: dict[str, list[str]] = {kind: [] for kind in ASIDE}
     for row in rows:
         told = told_of(row, path)
         kind = str(told.pop("type", "") or "Indicator").strip().title()
@@ -80,7 +84,7 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
                 levels[code] = int(level)
             nodes.append(node_of(told, path, row))
         else:
-            raise wrong(path, row, "Type", f"{kind!r} is none of Indicator, Aggregate, Group, Denominator")
+            raise wrong(path, row, "Type", f"{kind!r} is none of {TYPES}")
     if not nodes:
         raise InvalidInput(f"{path.name} names no indicator.", field="meta")
     framework = _framework(nodes, rows, path)

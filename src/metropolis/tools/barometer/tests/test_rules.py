@@ -1,10 +1,22 @@
 """Rules of a recipe for single nodes: how much has to be known, other goalposts, and codes that there are none of."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from metropolis.engine_kit import InvalidInput
-from metropolis.tools.barometer.engine import Framework, Goalposts, Node, Recipe, Table, Variation, build, simulate
+from metropolis.tools.barometer.engine import (
+    Framework,
+    Goalposts,
+    Node,
+    Recipe,
+    Table,
+    Variation,
+    build,
+    read_framework,
+    simulate,
+)
 from metropolis.tools.barometer.engine.normalising import MinMax, ToGoalposts
 from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise, Step
 from metropolis.tools.barometer.engine.uncertainty import replay
@@ -75,3 +87,14 @@ def test_goalposts_of_the_recipe_go_before_those_of_the_framework_and_can_be_var
 def test_a_rule_for_a_code_there_is_none_of_is_refused_and_not_ignored(steps: tuple[Step, ...]):
     with pytest.raises(InvalidInput, match="which is no"):
         build(DATA, TREE, Recipe(steps=steps))
+
+
+def test_a_row_of_the_framework_that_is_no_node_is_left_alone(tmp_path: Path):
+    table = tmp_path / "meta.csv"
+    table.write_text("iCode,Parent,Type\na,i,Indicator\nb,i,\ni,,Aggregate\nnote,,Other\nregion,,Group\n")
+    meta = read_framework(table)
+    assert [node.code for node in meta.framework.nodes] == ["a", "b", "i"]
+    assert meta.groups == ("region",)
+    table.write_text("iCode,Parent,Type\na,i,Indicator\ni,,Aggregate\nnote,,Remark\n")
+    with pytest.raises(InvalidInput, match="row 4, column Type: 'Remark' is none of .*Other"):
+        read_framework(table)
