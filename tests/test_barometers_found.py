@@ -1,6 +1,7 @@
 """Barometers and the rest of the network: search finds them, cities' pages name them, weak cities find practices."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -30,7 +31,7 @@ from metropolis.tools.practices.tests.factories import initiative, practice_in
 
 pytestmark = pytest.mark.django_db
 BAROMETER = Reference(kind="barometer", key="the-barometer")
-PLACE = {"barometer_slug": "the-barometer", "label": "2025"}
+PLACE: dict[str, Any] = {"barometer_slug": "the-barometer", "label": "2025"}
 
 
 @pytest.fixture
