@@ -96,5 +96,5 @@ def test_a_row_of_the_framework_that_is_no_node_is_left_alone(tmp_path: Path):
     assert [node.code for node in meta.framework.nodes] == ["a", "b", "i"]
     assert meta.groups == ("region",)
     table.write_text("iCode,Parent,Type\na,i,Indicator\ni,,Aggregate\nnote,,Remark\n")
-    with pytest.raises(InvalidInput, match="row 4, column Type: 'Remark' is none of .*Other"):
+    with pytest.raises(InvalidInput, match="row 4, column Type: 'Remark' is none of"):
         read_framework(table)
