@@ -17,9 +17,8 @@ def framework(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     found = opened(request, slug, label)
     tree = used_framework(found)
     weights = Weights.of(request.GET, tree)
-    address = weights.address(request)
-    if not weights.errors and address != request.get_full_path():
-        return redirect(address)  # the address to share holds what was moved, and nothing else
+    if not weights.errors and not weights.are_shared_by(request.GET):
+        return redirect(weights.address(request))
     outcome = result(found, weights)
     context = found.context(
         "framework",
@@ -47,5 +46,6 @@ def reweighed(request: HttpRequest, slug: str, label: str) -> HttpResponse:
 def sensitivity(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """Which choices move the ranks of all cities together, and the score of one."""
     found = opened(request, slug, label)
-    context = found.context("sensitivity", **influences(found), **one_city(found, request.GET.get("city", "")))
-    return render(request, "barometer/sensitivity.html", context)
+    rows = queries.standings(found.shown, queries.places(found.edition))
+    told = influences(found, rows) | one_city(found, rows, request.GET.get("city", ""))
+    return render(request, "barometer/sensitivity.html", found.context("sensitivity", **told))

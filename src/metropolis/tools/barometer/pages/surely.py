@@ -13,8 +13,7 @@ from metropolis.tools.barometer.engine.reweighing import LeftOut
 from metropolis.tools.barometer.pages.frame import Opened
 from metropolis.tools.barometer.pages.pictures import influence_rows
 from metropolis.tools.barometer.pages.steps import input_name, share, varied
-from metropolis.tools.barometer.queries.standings import Standing, standings
-from metropolis.tools.barometer.queries.units import places
+from metropolis.tools.barometer.queries.standings import Standing
 from metropolis.tools.barometer.queries.words import interval, listed, place_words, probability
 
 #: From which part of all movement on an input is said to matter.
@@ -45,28 +44,22 @@ class Elsewhere(NamedTuple):
     worse: int
 
 
-def influences(found: Opened) -> dict[str, Any]:
+def influences(found: Opened, rows: Sequence[Standing]) -> dict[str, Any]:
     """What the page says of all cities together."""
-    rows = standings(found.shown, places(found.edition))
-    left_out = _left_out(found)
     return {
         "rows": [{"standing": row, "quarter": probability(row.top_quarter)} for row in rows],
         "whole": influence_rows(found.figures.whole),
         "words": influence_words(found.figures.whole),
-        "inputs": [
-            {"label": input_name(one.name), "value": varied(one, found)} for one in found.material.varying.inputs
-        ],
-        "without": _all_without(found, rows, left_out),
+        "inputs": varied_inputs(found),
+        "without": _all_without(found, rows, _left_out(found)),
         "latest": found.figures.latest.year,
         "level": share(0.9),
         "caption": found.told(_("Part of the movement of all ranks")),
     }
 
 
-def one_city(found: Opened, code: str) -> dict[str, Any]:
+def one_city(found: Opened, rows: Sequence[Standing], code: str) -> dict[str, Any]:
     """What the page says of the city asked for, if there is one."""
-    names = places(found.edition)
-    rows = standings(found.shown, names)
     chosen = next((row for row in rows if row.code == code), None)
     choices = sorted(((row.code, row.place.name) for row in rows), key=lambda one: one[1])
     if chosen is None:

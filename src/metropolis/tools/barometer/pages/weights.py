@@ -48,6 +48,10 @@ class Weights:
                 found.moved[node.code] = weight
         return found
 
+    def are_shared_by(self, query: QueryDict) -> bool:
+        """Whether a query holds what was moved, and no weight that is as in the edition."""
+        return {name for name in query if name.startswith(_NAME)} == {_NAME + code for code in self.moved}
+
     def address(self, request: HttpRequest) -> str:
         """The page's address with the moved weights alone, to be shared."""
         query = request.GET.copy()

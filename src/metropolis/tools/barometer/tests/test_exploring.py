@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from python_calamine import CalamineWorkbook
 
 from metropolis.foundation.accounts.models import Person
@@ -243,6 +244,18 @@ def test_the_address_to_share_holds_only_what_was_moved(client: Client, publishe
     back = client.get(f"{BASE}framework/?w.places=1")
     assert back["Location"] == f"{BASE}framework/"
     assert client.get(f"{BASE}framework/").context["outcome"].words == "These are the weights of the edition."
+
+
+def test_an_address_in_another_script_leads_nowhere_else(client: Client, steward: Person) -> None:
+    barometer = Edition.objects.get(label="2025").barometer
+    barometer.slug = "مقياس-الرعاية"
+    barometer.save()
+    client.force_login(steward)
+    page = f"/barometers/{barometer.slug}/2025/framework/"
+    assert client.get(f"{page}?year=2024&w.parks=3.0").status_code == 200
+    assert client.get(f"{page}?w.parks=1", follow=True).redirect_chain == [(iri_to_uri(page), 302)]
+    named = client.get(f"/barometers/{barometer.slug}/2025/download/scores.csv")["Content-Disposition"]
+    assert "filename*=utf-8''" in named
 
 
 @pytest.mark.parametrize("weight", ["-1", "many", "nan", "inf", "1e9"])
