@@ -24,7 +24,7 @@ from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Member
 from metropolis.foundation.workspaces.tests.factories import CityFactory
 from metropolis.tools.barometer import operations, queries
-from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table
+from metropolis.tools.barometer.engine import Framework, Measure, Node, Recipe, Survey, Table, estimate
 from metropolis.tools.barometer.engine.figures import figures, sure_figures
 from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.engine.recipe import Aggregate, Impute, Normalise, Screen, Treat
@@ -202,6 +202,18 @@ def test_a_figure_is_marked_with_what_was_done_to_it(client: Client, steward: Pe
     assert "Left out: Harmonia (2025)." in method
     assert "of “Childcare places”" in method
     assert "4,000" in method
+
+
+def test_an_estimate_has_its_error_beside_it_and_what_is_withheld_says_so(client: Client, steward: Person) -> None:
+    survey = Survey(units=("aurelia",) * 400 + ("bellano",) * 6, answers={"q": ("y", "n") * 203}, weights=np.ones(406))
+    found = estimate(survey, [Measure(code="trust", question="q", counted=("y",))])
+    operations.add_estimates(**PLACE, actor=steward, estimates=found, year=2025)
+    client.force_login(steward)
+    rows = client.get(f"{BASE}data/?part=bonds&year=2025").context["rows"]
+    cells = {row.place.code: row.cells[0] for row in rows}
+    assert (cells["aurelia"].text, cells["aurelia"].note) == ("50.0", "± 2.50 · n ≈ 400")
+    assert (cells["bellano"].text, [mark.name for mark in cells["bellano"].marks]) == ("", ["withheld"])
+    assert "survey" not in {mark.name for mark in cells["corvento"].marks}
 
 
 def test_the_table_is_sorted_filtered_and_paged_by_its_address(client: Client, steward: Person) -> None:
