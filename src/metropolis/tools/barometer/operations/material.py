@@ -160,6 +160,8 @@ def hold(row: Edition, material: Material) -> None:
 
 @transaction.atomic
 def _change(row: Edition, actor: Person, changed: Mapping[str, Any]) -> None:
+    if Edition.objects.select_for_update().filter(pk=row.pk, digest=row.digest).values("pk").first() is None:
+        raise Conflict(_("Somebody else has just changed this edition; look at it again."), field="edition")
     before = material_of(row)
     material = Material.model_validate({**dict(before), **changed})
     if material == before:

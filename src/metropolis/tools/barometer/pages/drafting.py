@@ -71,7 +71,7 @@ def make_edition(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         is_computing=is_computing,
         refreshes=refreshes,
         problems=_linked(found, queries.problems(found)),
-        can_undo=row.former != "",
+        can_undo=queries.can_undo(found),
         deeds=queries.edition_history(row),
     )
     response = render(request, "barometer/make/edition.html", context)

@@ -175,7 +175,7 @@ def make_cities(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         known=[unit for unit in units if unit.city is not None],
         twice=_twice(units),
         asks_all="all" in request.GET,
-        perhaps=_perhaps(found),
+        perhaps=[(name, "; ".join(labels)) for name, labels in queries.likely_cities(units).items()],
     )
     return render(request, "barometer/make/cities.html", context)
 
@@ -187,15 +187,6 @@ def _twice(units: list[Any]) -> list[str]:
         if unit.city is not None:
             seen.setdefault(unit.city.pk, []).append(unit.name)
     return [", ".join(names) for names in seen.values() if len(names) > 1]
-
-
-def _perhaps(found: queries.Draft) -> list[tuple[str, str]]:
-    report = queries.report_on(found.row)
-    codes = {"unknown-city", "ambiguous-city"}
-    findings = report.findings if report else ()
-    return [
-        (str(one.parameters["name"]), "; ".join(one.perhaps)) for one in findings if one.code in codes and one.perhaps
-    ]
 
 
 @require_http_methods(_GET_OR_POST)

@@ -14,7 +14,7 @@ from metropolis.tools.barometer.queries.barometers import (
     own_units,
     visible_keys,
 )
-from metropolis.tools.barometer.queries.checking import Checked, checked_tables, meta_of, report_on
+from metropolis.tools.barometer.queries.checking import Checked, checked_tables, likely_cities, meta_of, report_on
 from metropolis.tools.barometer.queries.comments import comment, comments, makers, people_of_cities, units_to_comment_on
 from metropolis.tools.barometer.queries.computed import (
     computation_key,
@@ -38,7 +38,17 @@ from metropolis.tools.barometer.queries.explained import (
     weaknesses,
 )
 from metropolis.tools.barometer.queries.figures import Measured, Spread, measured_of, spreads
-from metropolis.tools.barometer.queries.making import Draft, Hint, Step, doubts, missing, problems, steps, to_come
+from metropolis.tools.barometer.queries.making import (
+    Draft,
+    Hint,
+    Step,
+    can_undo,
+    doubts,
+    missing,
+    problems,
+    steps,
+    to_come,
+)
 from metropolis.tools.barometer.queries.offering import barometer_cards, findable, panel
 from metropolis.tools.barometer.queries.opened import OpenEdition
 from metropolis.tools.barometer.queries.related import Related, practices_on
@@ -69,6 +79,7 @@ __all__ = [
     "barometer_cards",
     "barometer_to_change",
     "barometers",
+    "can_undo",
     "change",
     "checked_tables",
     "comment",
@@ -87,6 +98,7 @@ __all__ = [
     "initiatives_to_add_to",
     "is_given_up",
     "latest_edition",
+    "likely_cities",
     "makers",
     "material_of",
     "measured_of",

@@ -13,7 +13,7 @@ from metropolis.tools.barometer.engine.checking import Places
 from metropolis.tools.barometer.engine.findings import reported
 from metropolis.tools.barometer.engine.framework_mistakes import read_framework_with_mistakes
 from metropolis.tools.barometer.engine.sheet import read_sheet
-from metropolis.tools.barometer.models import Edition
+from metropolis.tools.barometer.models import Edition, Unit
 from metropolis.tools.barometer.queries.computed import material_of
 
 #: What stops nobody here: which city a unit is can be said afterwards, a survey comes on its own.
@@ -116,6 +116,12 @@ def _joined(mistakes: tuple[Finding, ...], report: Report) -> Report:
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     grades = ("error", "warning", "note")
     return tuple(sorted(findings, key=lambda finding: grades.index(finding.severity)))
+
+
+def likely_cities(units: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
+    """What each unit whose city is not known may be, by its name; without those of which nobody knows."""
+    found = {unit.name: _place(unit.name).candidates for unit in units if unit.city_id is None}
+    return {name: labels for name, labels in found.items() if labels}
 
 
 def _place(text: str) -> Place:

@@ -59,6 +59,11 @@ class Hint(NamedTuple):
     action: str = ""
 
 
+def can_undo(draft: Draft) -> bool:
+    """Whether there is a change to take back."""
+    return Edition.objects.filter(pk=draft.row.pk).exclude(former="").exists()
+
+
 def to_come(material: Material) -> list[str]:
     """The names of the indicators of people's answers that the data do not have yet."""
     if material.framework is None or material.data is None:

@@ -2,12 +2,17 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from metropolis.engine_kit import Conflict
 from metropolis.foundation.accounts.models import Membership, Organisation, Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.background.operations import work_off
@@ -16,6 +21,7 @@ from metropolis.foundation.taxonomy.operations import load_vocabularies
 from metropolis.foundation.workspaces.models import Initiative, Member
 from metropolis.foundation.workspaces.tests.factories import CityFactory
 from metropolis.tools.barometer import operations, queries
+from metropolis.tools.barometer.engine import Recipe
 from metropolis.tools.barometer.models import Barometer, Comment, Edition
 
 from .factories import CITIES, an_edition, home
@@ -320,3 +326,58 @@ def test_the_makers_page_asks_the_same_of_one_edition_and_of_three(
     with django_assert_max_num_queries(16):
         client.get("/barometers/the-barometer/make/")
     assert begun.pk == read().pk
+
+
+def test_a_change_that_another_one_has_overtaken_is_refused(begun: Edition, steward: Person) -> None:
+    def edition_to_change(*given: Any) -> Any:
+        found = queries.edition_to_change(*given)
+        Edition.objects.filter(pk=begun.pk).update(digest="another")
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("metropolis.tools.barometer.operations.material.edition_to_change", edition_to_change)
+        with pytest.raises(Conflict, match="Somebody else"):
+            operations.set_method(barometer_slug="the-barometer", label="2025", actor=steward, recipe=Recipe())
+
+
+def test_a_workbook_is_as_good_as_a_csv(client: Client, begun: Edition, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "iData.xlsx")
+    sheet = book.add_worksheet()
+    for number, line in enumerate(DATA.splitlines()):
+        for place, cell in enumerate(line.split(",")):
+            sheet.write(number, place, float(cell) if cell.replace(".", "").isdigit() else cell)
+    book.close()
+    file = SimpleUploadedFile("iData.xlsx", (tmp_path / "iData.xlsx").read_bytes())
+    files = {"framework": upload(META, "iMeta.csv"), "figures": file}
+    answer = client.post(f"{MAKE}tables/", files, follow=True)
+    assert "The tables are taken in" in answer.text
+    assert begun.digest != read().digest
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("iData.xlsx", b"no workbook"),
+        ("iData.csv", b""),
+        ("iData.csv", b"\xff\xfe\x00"),
+        ("iData.csv", b"uCode,uCode\n1,2\n"),
+        ("iData.csv", b"city\nLima\n"),
+        ("iData.pdf", b"%PDF"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_words(client: Client, begun: Edition, name: str, content: bytes) -> None:
+    answer = client.post(f"{MAKE}tables/", {"figures": SimpleUploadedFile(name, content)}, follow=True)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors or "was not taken" in answer.text
+    assert begun.digest == read().digest
+
+
+def test_comments_ask_the_same_of_the_database_however_many_there_are(client: Client, begun: Edition) -> None:
+    asked = []
+    for _time in range(2):
+        begun.comments.create(unit="aurelia", text="Two more opened.", author=PersonFactory.create())
+        with CaptureQueriesContext(connection) as found:
+            client.get("/barometers/the-barometer/2025/comments/")
+        asked.append(len(found))
+        begun.comments.create(unit="bellano", text="One closed.", author=PersonFactory.create())
+    assert asked[0] == asked[1]
