@@ -5,7 +5,8 @@ from django.urls import path
 from metropolis.tools.barometer import pages
 
 app_name = "barometer"
-# Slugs may hold letters of any script, which Django's slug converter does not take.
+# Slugs may hold letters of any script, which Django's slug converter does not take; the code of a unit whatever its
+# makers call it by, such as "Bergen/NO".
 urlpatterns = [
     path("", pages.barometers, name="barometers"),
     path("add/", pages.add, name="add"),
@@ -35,8 +36,8 @@ urlpatterns = [
     path("<str:slug>/<slug:label>/comments/", pages.comments, name="comments"),
     path("<str:slug>/<slug:label>/comments/<int:id>/answer/", pages.answer, name="answer"),
     path("<str:slug>/<slug:label>/compare/", pages.compare, name="compare"),
-    path("<str:slug>/<slug:label>/cities/<str:unit>/", pages.unit, name="unit"),
-    path("<str:slug>/<slug:label>/cities/<str:unit>/report.pdf", pages.report, name="report"),
+    path("<str:slug>/<slug:label>/cities/<path:unit>/", pages.unit, name="unit"),
+    path("<str:slug>/<slug:label>/cities/<path:unit>/report.pdf", pages.report, name="report"),
     path("<str:slug>/<slug:label>/framework/", pages.framework, name="framework"),
     path("<str:slug>/<slug:label>/framework/ranking/", pages.reweighed, name="reweighed"),
     path("<str:slug>/<slug:label>/sensitivity/", pages.sensitivity, name="sensitivity"),

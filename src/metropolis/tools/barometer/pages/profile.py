@@ -83,6 +83,11 @@ def unit(request: HttpRequest, slug: str, label: str, unit: str) -> HttpResponse
         "unit",
         seen=seen,
         city_url=_city_url(seen.row.place),
+        addresses={
+            "report": found.address("report", unit),
+            "compare": found.address("compare", city=unit),
+            "peers": found.address("edition", like=unit),
+        },
         in_short=in_short(seen),
         pillar_rows=profile_rows(seen, found.framework.children[found.framework.root.code]),
         pillars=_pillars(seen),

@@ -360,6 +360,17 @@ def test_a_weak_city_is_shown_practices_on_the_topic(client: Client, steward: Pe
     assert f"/cities/{cities[code.capitalize()].pk}-" in page.text
 
 
+def test_a_city_may_be_called_by_any_code(client: Client, steward: Person) -> None:
+    names = ("Bergen/NO", "a?b=c&d", "100 %", "<b>x</b>", "مدينة")
+    publish(steward, row=changed(steward, data=data(cities=names)))
+    ranking = client.get(HOME)
+    assert "<b>x</b>" not in ranking.text
+    for group in ranking.context["groups"]:
+        for row in group["rows"]:
+            assert client.get(row["url"]).context["seen"].name == row["name"]
+            assert client.get(f"{row['url']}report.pdf").status_code == 200
+
+
 def test_a_city_that_is_not_in_the_edition_has_no_page(client: Client, steward: Person) -> None:
     publish(steward)
     for page in ("cities/nowhere/", "cities/nowhere/report.pdf"):
