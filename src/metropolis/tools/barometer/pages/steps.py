@@ -227,11 +227,11 @@ def _scaled(how: Normalisation) -> str:
     if isinstance(how, MinMax | ToGoalposts):
         ends = {"lower": figure(how.lower), "upper": figure(how.upper)}
         if isinstance(how, MinMax):
-            return _("The worst figure there is has %(lower)s points, the best %(upper)s.") % ends
+            return _("The worst figure there is scores %(lower)s, the best %(upper)s.") % ends
         said = (
             _(
                 "Each indicator has goalposts that stay the same over the years: "
-                "the lower one gives %(lower)s points, the upper one %(upper)s."
+                "the lower one scores %(lower)s, the upper one %(upper)s."
             )
             % ends
         )
@@ -242,7 +242,7 @@ def _scaled(how: Normalisation) -> str:
         return f"{said} {_('What lies beyond them is cut.')}" if how.cut else said
     if isinstance(how, ZScore):
         told = {"mean": figure(how.mean), "deviation": figure(how.deviation)}
-        return _("The mean of the cities has %(mean)s points, a standard deviation is %(deviation)s points.") % told
+        return _("The mean of the cities scores %(mean)s, a standard deviation counts %(deviation)s.") % told
     if isinstance(how, ToReference):
         return _("The score is how far a city is on the way to “%(unit)s”, which has 1.") % {"unit": how.unit}
     return str(_SCALES[type(how)])
