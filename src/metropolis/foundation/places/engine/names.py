@@ -23,6 +23,7 @@ _VARIANTS = str.maketrans(
 )
 _APOSTROPHES = re.compile("['’‘ʻʼʿʾ`´]")
 _COMMA = re.compile("[,，、،]")
+_NO_ASCII_WORD = re.compile("[^0-9a-z]+")
 
 
 def fold(name: str) -> str:
@@ -37,6 +38,8 @@ def fold(name: str) -> str:
     (True, '北京', False)
     """
     small = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", name).casefold())
+    if small.isascii():  # most names are, and what follows is slow
+        return _NO_ASCII_WORD.sub(" ", small).strip()
     letters = unicodedata.normalize("NFKD", small)
     bare = "".join(letter for letter in letters if not _is_accent(letter)).translate(_VARIANTS)
     words = "".join(letter if _is_part_of_word(letter) else " " for letter in unicodedata.normalize("NFKC", bare))
