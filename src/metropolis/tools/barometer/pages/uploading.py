@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -202,7 +203,6 @@ def make_survey(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         context |= {
             "taking": EstimatesForm(initial={"taken": stored.model_dump_json()}),
             "measures": _shown(form.found, found.framework),
-            "columns": _columns(),
             "year": stored.year,
             "strange": [code for code in stored.table.columns if code not in found.framework.by_code],
         }
@@ -243,7 +243,7 @@ def _shown(estimates: Estimates, framework: Framework) -> list[dict[str, Any]]:
         values = estimates.table.values[:, place]
         columns = (values, estimates.errors[:, place], estimates.answers[:, place], estimates.effective[:, place])
         rows = [
-            [unit, *(_number(column[row]) for column in (*columns, effects[:, place])), _told(flags, unit, code)]
+            (unit, [_figure(column[row]) for column in (*columns, effects[:, place])], _told(flags, unit, code))
             for row, unit in enumerate(estimates.table.units)
         ]
         shown.append(
@@ -261,8 +261,8 @@ def _told(flags: dict[tuple[str, str], list[str]], unit: str, code: str) -> str:
     return " ".join(flags.get((unit, code), ()))
 
 
-def _number(value: float) -> float | None:
-    return None if not np.isfinite(value) else round(float(value), 1)
+def _figure(value: float) -> str:
+    return number_format(round(float(value), 1)) if np.isfinite(value) else _("unknown")
 
 
 def _words(flag: Flag) -> str:
@@ -273,9 +273,3 @@ def _words(flag: Flag) -> str:
         "lone cluster": _("A stratum has one cluster alone: the error is rather overstated."),
     }
     return sentences[flag.kind]
-
-
-def _columns() -> list[dict[str, Any]]:
-    numbers = (_("Estimate"), _("Standard error"), _("Answers"), _("Worth of a plain sample"), _("Design effect"))
-    city, known = {"label": pgettext("of an edition", "City")}, {"label": _("To be known")}
-    return [city, *({"label": label, "number": True} for label in numbers), known]

@@ -18,6 +18,8 @@ from metropolis.tools.barometer.queries.computed import material_of
 
 #: What stops nobody here: which city a unit is can be said afterwards, a survey comes on its own.
 _LATER = {"unknown-place": "unknown-city", "ambiguous-place": "ambiguous-city", "repeated-place": "repeated-city"}
+#: Names of which near ones are looked for: each takes some milliseconds.
+_LOOKED_FOR = 40
 #: The index over the columns that are read.
 _ROOT = "*"
 
@@ -119,8 +121,9 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def likely_cities(units: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
-    """What each unit whose city is not known may be, by its name; without those of which nobody knows."""
-    found = {unit.name: _place(unit.name).candidates for unit in units if unit.city_id is None}
+    """What units whose city is not known may be, by their names; not of more than are mended in one go."""
+    unknown = [unit.name for unit in units if unit.city_id is None]
+    found = {name: _place(name).candidates for name in unknown[:_LOOKED_FOR]}
     return {name: labels for name, labels in found.items() if labels}
 
 
@@ -133,6 +136,6 @@ def _place(text: str) -> Place:
 
 
 def _places_of(row: Edition) -> Places:
-    """What has been found or said already; only what is not known is looked for again."""
+    """What has been found or said already: nothing is looked for again."""
     known = {unit.code: unit.city.label for unit in row.units.select_related("city") if unit.city is not None}
-    return lambda text: Place(key=known[text]) if text in known else _place(text)
+    return lambda text: Place(key=known.get(text, ""))

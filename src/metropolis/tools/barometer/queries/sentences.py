@@ -111,7 +111,7 @@ def told(finding: Finding) -> Told:
     """A finding in the reader's language."""
     own: dict[str, Any] = {"column": finding.column, "unit": finding.unit, "value": finding.value}
     words = {name: _shown(value, name) for name, value in {**own, **finding.parameters}.items()}
-    places = [_("framework") if finding.code in _OF_FRAMEWORK else pgettext_lazy("figures", "data")]
+    places: list[object] = [_("framework") if finding.code in _OF_FRAMEWORK else pgettext_lazy("figures", "data")]
     if finding.row is not None:
         places.append(_("row %(row)s") % {"row": finding.row})
     if finding.column:

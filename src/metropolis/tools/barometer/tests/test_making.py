@@ -164,6 +164,7 @@ def test_answers_become_estimates_that_are_shown_first_and_no_answer_is_kept(cli
     row = read()
     assert "nextdoor" not in row.material
     material = queries.material_of(row)
+    assert material.data is not None
     large, small = (material.errors["trust"][material.data.table.units.index(one, 8)] for one in ("aurelia", "bellano"))
     assert 0 < large < small
 
