@@ -17,6 +17,8 @@ from metropolis.tools.barometer.engine.table import Matrix
 
 #: What has no weights of its own to move, or takes too long for an answer at once.
 _NOT_MOVABLE = frozenset({"kemeny", "benefit-of-the-doubt"})
+#: Rows beyond which comparing every two of them takes too long as well.
+_MOST_COMPARED = 1000
 #: The greatest weight that can be set by hand.
 GREATEST = 1e6
 
@@ -50,7 +52,8 @@ class Reweighing:
         self._framework, self._scores = index.framework, index.scores
         last = material.recipe.steps[-1]
         methods = {last.method, *last.but.values()} if isinstance(last, Aggregate) else set()
-        self.fixed = min(methods & _NOT_MOVABLE, default="")
+        slow = {"copeland"} if len(self._scores.units) > _MOST_COMPARED else set()
+        self.fixed = min(methods & (_NOT_MOVABLE | slow), default="")
 
     def with_weights(self, weights: Mapping[str, float], year: int | None = None) -> Reweighed:
         """The ranking under other weights for some nodes, by code; others keep those of the edition.
@@ -71,9 +74,13 @@ class Reweighing:
         return Reweighed(framework, units, scores[here], ranks(scores[here]))
 
     def without_each(self, year: int | None = None) -> LeftOut:
-        """The ranking of one year less one indicator, for each that is not alone in its node; none where `fixed`."""
+        """The ranking of one year less one indicator, for each that is not alone in its node.
+
+        None where not every node is a mean: each of them would take as long as a whole index.
+        """
         codes = [node.code for node in self._framework.nodes]
-        kept = tuple(node.code for node in self._framework.indicators if not self.fixed and self._can_do_without(node))
+        candidates = self._framework.indicators if self._prepared.is_tree_of_means else ()
+        kept = tuple(node.code for node in candidates if self._can_do_without(node))
         units, here = self._of_year(year)
         weights = np.repeat([[node.weight] for node in self._framework.nodes], len(kept), axis=1)
         weights[[codes.index(code) for code in kept], np.arange(len(kept))] = 0.0

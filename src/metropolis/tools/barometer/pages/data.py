@@ -29,7 +29,7 @@ def data(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     asked = _Asked.of(request, found)
     table = _Table(found, asked)
     page = Paginator(table.units, _PER_PAGE).get_page(request.GET.get("page"))
-    rows = [_Row(table.places[unit], table.row(unit)) for unit in page.object_list]
+    rows = [_Row(table.places[unit], found.address("unit", unit), table.row(unit)) for unit in page.object_list]
     used = {mark.name for row in rows for cell in row.cells for mark in cell.marks}
     context = found.context(
         "data",
@@ -66,9 +66,10 @@ class _Asked:
 
 
 class _Row(NamedTuple):
-    """One unit, and a cell for each column."""
+    """One unit, the address of its page, and a cell for each column."""
 
     place: Place
+    url: str
     cells: list[Cell]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def ranking_svg(found: Opened, lines: Sequence[str], notes: Notes) -> str:
 
 def sensitivity_svg(found: Opened, lines: Sequence[str], notes: Notes) -> str:
     """Which choices move the ranks of all cities together; `lines` are written beneath it, `notes` describe it."""
-    title, seen = found.told(_("What moves the ranks")), look()
+    title, seen = replace(found, wanted_year=None).told(_("What moves the ranks")), look()
     drawn = sensitivity_chart(title, influence_rows(found.figures.whole), look=seen)
     return _signed(drawn.svg, [title, *lines], notes, seen)
 

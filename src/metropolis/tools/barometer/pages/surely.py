@@ -1,6 +1,7 @@
 """How sure a ranking is: which choices move it, for all cities and for one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,7 +55,7 @@ def influences(found: Opened, rows: Sequence[Standing]) -> dict[str, Any]:
         "without": _all_without(found, rows, _left_out(found)),
         "latest": found.figures.latest.year,
         "level": share(0.9),
-        "caption": found.told(_("Part of the movement of all ranks")),
+        "caption": _of_latest(found).told(_("Part of the movement of all ranks")),
     }
 
 
@@ -70,7 +71,7 @@ def one_city(found: Opened, rows: Sequence[Standing], code: str) -> dict[str, An
         "chosen_words": place_words(chosen, len(rows)),
         "chosen_scores": interval(chosen.lower, chosen.upper),
         "chosen_quarter": probability(chosen.top_quarter),
-        "chosen_caption": found.told(_("What moves the score of %(name)s") % {"name": chosen.place.name}),
+        "chosen_caption": _of_latest(found).told(_("What moves the score of %(name)s") % {"name": chosen.place.name}),
         "chosen_influences": influence_rows(found.figures.by_unit.get(code, ())),
         "chosen_without": _one_without(found, chosen, _left_out(found)),
     }
@@ -103,6 +104,11 @@ def influence_words(found: Sequence[Influence]) -> list[str]:
     if little:
         said.append(_("Hardly anything depends on: %(names)s.") % {"names": listed(little)})
     return said
+
+
+def _of_latest(found: Opened) -> Opened:
+    """The edition in its last year, of which influences are computed."""
+    return replace(found, wanted_year=None)
 
 
 def _left_out(found: Opened) -> LeftOut | None:
