@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from metropolis.foundation.records.values import Visibility
+from metropolis.tools.barometer.values import LABEL
 
 
 class Barometer(models.Model):
@@ -63,7 +64,7 @@ class Edition(models.Model):
     label = models.SlugField(
         _("label"),
         max_length=40,
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and hyphens."))],
+        validators=[RegexValidator(LABEL, _("Use small letters, digits and hyphens."))],
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     # Said on every page and chart of the edition where it is so.

@@ -8,7 +8,9 @@ from pydantic import Field, StringConstraints, field_validator
 from metropolis.engine_kit import Value
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=12)]
-Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+#: A label stands in addresses.
+LABEL = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Label = Annotated[str, StringConstraints(pattern=LABEL, max_length=40)]
 State = Literal["draft", "consultation"]
 
 

@@ -34,7 +34,7 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
     "repeated-place": ("error", "{name!r} is the same place as {other!r}: {place}."),
     # It can be built, and somebody has to look whether it is true.
     "unknown-city": ("warning", "There is no city called {name!r}: say which one it is."),
-    "ambiguous-city": ("warning", "{name!r} may be one of several cities: say which one it is."),
+    "ambiguous-city": ("warning", "No single city is called {name!r}: say which one it is."),
     "repeated-city": ("warning", "{name!r} is the same city as {other!r}: {place}."),
     "unknown-column": ("warning", "The framework does not name {column!r}; it is left out."),
     "alike-units": ("warning", "{unit!r} and {other!r} differ only in how they are written."),

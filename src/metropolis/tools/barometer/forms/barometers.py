@@ -12,9 +12,8 @@ from metropolis.foundation.records.forms import LanguageField
 from metropolis.foundation.taxonomy.forms import TermsField
 from metropolis.foundation.workspaces.models import Initiative
 from metropolis.tools.barometer.models import Barometer, Edition
-from metropolis.tools.barometer.values import BarometerInput, EditionInput
+from metropolis.tools.barometer.values import LABEL, BarometerInput, EditionInput
 
-LABEL = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _TERMS = {"theme": "themes", "topic": "topics", "sdg": "sdgs"}
 
 

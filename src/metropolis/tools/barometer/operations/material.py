@@ -68,7 +68,9 @@ def undo_change(*, barometer_slug: str, label: str, actor: Person) -> Edition:
         raise Conflict(_("Nothing was changed yet that could be undone."), field="former")
     material = Material.model_validate_json(row.former)
     row.former = row.material
-    if material.data is not None and material.data != material_of(row).data:
+    if material.data is None:
+        row.units.all().delete()
+    elif material.data != material_of(row).data:
         _set_units(row, material.data.table)
     hold(row, material)
     _record(row, actor, "undo_change", digest=row.digest)

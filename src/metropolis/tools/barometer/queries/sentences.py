@@ -35,7 +35,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "repeated-unit": _("“%(unit)s” stands there more than once; first in row %(first)s."),
     "repeated-value": _("“%(column)s” of “%(unit)s” stands there more than once; first in row %(first)s."),
     "unknown-city": _("There is no city called “%(name)s”. Say which one it is."),
-    "ambiguous-city": _("“%(name)s” may be one of several cities. Say which one it is."),
+    "ambiguous-city": _("No single city is called “%(name)s”. Say which one it is."),
     "repeated-city": _("“%(name)s” is the same city as “%(other)s”: %(place)s."),
     "unknown-column": _("The framework does not name the column “%(column)s”; it is left out."),
     "alike-units": _("“%(unit)s” and “%(other)s” differ only in how they are written."),

@@ -382,3 +382,11 @@ def test_comments_ask_the_same_of_the_database_however_many_there_are(client: Cl
         asked.append(len(found))
         begun.comments.create(unit="bellano", text="One closed.", author=PersonFactory.create())
     assert asked[0] == asked[1]
+
+
+def test_undoing_the_first_data_takes_their_cities_away(begun: Edition, steward: Person) -> None:
+    place: dict[str, Any] = {"barometer_slug": "the-barometer", "label": "2025", "actor": steward}
+    row = operations.undo_change(**place)
+    assert (row.progress, row.units.count()) == (Edition.Progress.NOTHING, 0)
+    assert operations.undo_change(**place).units.count() == len(CITIES)
+    assert begun.digest == read().digest
