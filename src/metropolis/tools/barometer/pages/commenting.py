@@ -1,9 +1,12 @@
 """What cities say of their own figures before these are published, and the answers."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +18,12 @@ from metropolis.engine_kit import NotAllowed, NotFound
 from metropolis.foundation.accounts.queries import signed_in, viewer_of
 from metropolis.foundation.records.forms import refusals_in
 from metropolis.tools.barometer import operations, queries
+from metropolis.tools.barometer.engine import Framework
 from metropolis.tools.barometer.forms import AnswerForm, CommentForm
 from metropolis.tools.barometer.values import CommentInput
 
 _GET_OR_POST = ["GET", "HEAD", "POST"]
+_PER_PAGE = 20
 
 
 @require_http_methods(_GET_OR_POST)
@@ -29,7 +34,6 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """
     viewer = viewer_of(request.user)
     row, workspace = queries.edition(slug, label, viewer)
-    may_make = workspace.allows("barometer.change_edition", author=row.barometer.author)
     own = queries.units_to_comment_on(row, workspace)
     if not (own or workspace.role is not None):
         signed_in(viewer)
@@ -40,13 +44,10 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     form = None
     if unit is not None and framework is not None and row.published_at is None:
         form = CommentForm(request.POST or None, framework=framework, node=request.GET.get("node", ""))
-        if request.method == "POST" and form.is_valid():
-            with refusals_in(form):
-                said = CommentInput(unit=unit.code, **form.cleaned_data)
-                actor = signed_in(request.user)
-                operations.add_comment(barometer_slug=slug, label=label, actor=actor, content=said)
-                messages.success(request, _("Thank you. Those who make the barometer are told, and will answer."))
-                return redirect(f"{request.path}?unit={unit.code}#comments")
+        if request.method == "POST" and form.is_valid() and _is_added(request, slug, label, form, unit.code):
+            return redirect(f"{request.path}?unit={quote(unit.code)}#comments")
+    page = Paginator(queries.comments(row, workspace), _PER_PAGE).get_page(request.GET.get("page"))
+    may_answer = workspace.allows("barometer.answer_comment") and row.published_at is None
     context = {
         "edition": row,
         "barometer": row.barometer,
@@ -55,10 +56,19 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "form": form,
         "figures": _figures(row, unit.code) if unit is not None else [],
         "columns": _columns(),
-        "comments": _told(row, workspace, framework, may_answer=workspace.allows("barometer.answer_comment")),
-        "may_make": may_make,
+        "page": page,
+        "comments": _told(page, row, framework, may_answer=may_answer),
+        "may_make": workspace.allows("barometer.change_edition", author=row.barometer.author),
     }
     return render(request, "barometer/comments.html", context)
+
+
+def _is_added(request: HttpRequest, slug: str, label: str, form: CommentForm, unit: str) -> bool:
+    with refusals_in(form):
+        said = CommentInput(unit=unit, **form.cleaned_data)
+        operations.add_comment(barometer_slug=slug, label=label, actor=signed_in(request.user), content=said)
+        messages.success(request, _("Thank you. Those who make the barometer are told, and will answer."))
+    return form.is_valid()
 
 
 @require_http_methods(["POST"])
@@ -76,7 +86,7 @@ def answer(request: HttpRequest, slug: str, label: str, id: int) -> HttpResponse
     return redirect("barometer:comments", slug, label)
 
 
-def _told(row: Any, workspace: Any, framework: Any, *, may_answer: bool) -> list[dict[str, Any]]:
+def _told(shown: Iterable[Any], row: Any, framework: Framework | None, *, may_answer: bool) -> list[dict[str, Any]]:
     names = dict(row.units.values_list("code", "name"))
     labels = {node.code: node.label for node in framework.nodes} if framework is not None else {}
     return [
@@ -84,11 +94,9 @@ def _told(row: Any, workspace: Any, framework: Any, *, may_answer: bool) -> list
             "row": one,
             "unit": names.get(one.unit, one.unit),
             "node": labels.get(one.node, one.node),
-            "form": AnswerForm(prefix=None, initial={"answer": one.answer}, auto_id=f"id_{one.pk}_%s")
-            if may_answer and row.published_at is None
-            else None,
+            "form": AnswerForm(initial={"answer": one.answer}, auto_id=f"id_{one.pk}_%s") if may_answer else None,
         }
-        for one in queries.comments(row, workspace)
+        for one in shown
     ]
 
 

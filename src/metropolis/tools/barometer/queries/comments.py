@@ -1,6 +1,6 @@
 """What cities say of their own data before these are published."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
@@ -14,8 +14,11 @@ from metropolis.tools.barometer.queries.barometers import edition, own_units
 
 
 def comments(row: Edition, workspace: Workspace) -> QuerySet[Comment]:
-    """The comments on an edition: all of them for the initiative's members, else those on one's own cities."""
-    found = row.comments.select_related("author", "answered_by")
+    """The comments on an edition, those without an answer first.
+
+    All of them for the initiative's members, else those on one's own cities.
+    """
+    found = row.comments.order_by(F("answered_at").asc(nulls_first=True), "id")
     if workspace.role is not None:
         return found
     return found.filter(unit__in=[unit.code for unit in own_units(row, workspace.viewer)])
