@@ -10,6 +10,7 @@ from io import StringIO
 from metropolis.tools.barometer.engine.figures import Figures, Influence, Numbers, Sureness, YearFigures
 from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.engine.reading import Meta
+from metropolis.tools.barometer.engine.varying import DataNoise, Variation
 from metropolis.tools.barometer.engine.writing import framework_rows
 
 _SURE = ("lower", "median", "upper", "best", "worst", "topQuartile", "aboveNext")
@@ -115,6 +116,35 @@ def parameters_csv(material: Material) -> str:
     drawn = varying.draw(material.replications, material.seed)
     rows = ([number, *row] for number, row in enumerate(drawn.tolist(), start=1))
     return _csv(["replication", *(one.name for one in varying.inputs)], rows)
+
+
+def variation_json(material: Material, year: int | None = None) -> str:
+    """What varies, as `read_variation` takes it; the errors of one `year`'s rows alone where it is given.
+
+    >>> from metropolis.tools.barometer.engine.framework import Framework, Node
+    >>> from metropolis.tools.barometer.engine.material import StoredTable
+    >>> tree = Framework(nodes=[Node(code="a", parent="i"), Node(code="i")])
+    >>> data = StoredTable(units=("X", "X"), columns=("a",), values=((1.0,), (3.0,)), times=(2024, 2025))
+    >>> material = Material(framework=tree, data=data, errors={"a": (0.5, 0.7)})
+    >>> Variation.model_validate_json(variation_json(material, 2025)).inputs[-1].errors
+    {'a': (0.7,)}
+    """
+    varying = material.varying
+    data, _framework = material.parts()
+    if year is not None and data.times:
+        here = [row for row, time in enumerate(data.times) if time == year]
+        varying = Variation(
+            inputs=tuple(_of_rows(one, here) if isinstance(one, DataNoise) else one for one in varying.inputs)
+        )
+    return f"{varying.model_dump_json(indent=2)}\n"
+
+
+def _of_rows(one: DataNoise, rows: Sequence[int]) -> DataNoise:
+    errors = {
+        code: tuple(error[row] for row in rows) if isinstance(error, tuple) else error
+        for code, error in one.errors.items()
+    }
+    return one.model_copy(update={"errors": errors})
 
 
 def sobol_csv(figures: Figures) -> str:

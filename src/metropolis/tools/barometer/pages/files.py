@@ -158,7 +158,7 @@ FILES: Mapping[str, File] = {
     ),
     "variation.json": File(
         gettext_lazy("What is varied for the intervals"), _EXACT, _JSON,
-        lambda found, _told: f"{found.material.varying.model_dump_json(indent=2)}\n",
+        lambda found, _told: exporting.variation_json(found.material, year_asked(found)), is_of_year=True,
     ),
     "material.json": File(
         gettext_lazy("All that the edition is computed from"), _EXACT, _JSON,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from metropolis.tools.barometer import queries
 from metropolis.tools.barometer.engine.tracing import Trace
 from metropolis.tools.barometer.pages.frame import Opened, opened
-from metropolis.tools.barometer.pages.rebuilding import rebuilding
+from metropolis.tools.barometer.pages.rebuilding import in_its_year, rebuilding
 from metropolis.tools.barometer.pages.steps import figure, step_words
 from metropolis.tools.barometer.pages.surely import varied_inputs
 from metropolis.tools.barometer.queries.units import places
@@ -49,7 +49,10 @@ def method(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         sensitivity_url=found.address("sensitivity"),
         again=rebuilding(found),
         files={name: found.address("download", name) for name in ("data.csv", "framework.csv", "recipe.json")},
-        more_files={name: found.address("download", name) for name in ("variation.json", "material.json")},
+        more_files={
+            "material.json": found.address("download", "material.json"),
+            "variation.json": in_its_year(found).address("download", "variation.json"),
+        },
     )
     return render(request, "barometer/method.html", context)
 

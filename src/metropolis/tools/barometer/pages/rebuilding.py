@@ -1,5 +1,6 @@
 """How anybody computes an edition again from what can be downloaded: on the command line, and in a few lines."""
 
+from dataclasses import replace
 from shlex import quote
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ for year in figures.years:
 """
 #: The command goes on in the next line.
 _ON = "\\\n    "
-_FILES = ("framework.csv", "data.csv", "recipe.json", "variation.json", "material.json")
+_FILES = ("framework.csv", "data.csv", "recipe.json", "material.json")
 
 
 class Rebuilding(NamedTuple):
@@ -41,9 +42,15 @@ class Rebuilding(NamedTuple):
     intervals: str
 
 
+def in_its_year(found: Opened) -> Opened:
+    """The edition as if the year it shows had been asked for; the same where it has none."""
+    return replace(found, wanted_year=found.shown.year)
+
+
 def rebuilding(found: Opened) -> Rebuilding:
     """How an edition is computed again; the commands stand in the folder that the files were downloaded to."""
     names = {name.partition(".")[0]: filename(found, name, of_all_years=True) for name in _FILES}
+    names["variation"] = filename(in_its_year(found), "variation.json")
     files = {key: quote(name) for key, name in names.items()}
     material, year = found.material, found.shown.year
     read = f"--data {files['data']} {_ON}--meta {files['framework']} {_ON}--recipe {files['recipe']} {_ON}"

@@ -4,13 +4,12 @@ import csv
 import io
 import json
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +17,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from python_calamine import CalamineWorkbook
 
+from metropolis.cli import metropolis
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.records.values import Visibility
@@ -30,8 +30,6 @@ from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.engine.recipe import Aggregate, Impute, Normalise, Screen, Treat
 from metropolis.tools.barometer.models import Edition
 from metropolis.tools.barometer.pages.files import FILES
-from metropolis.tools.barometer.pages.frame import Opened
-from metropolis.tools.barometer.pages.rebuilding import rebuilding
 
 from .factories import an_edition, data, framework, home
 
@@ -170,16 +168,37 @@ def test_ten_lines_of_python_on_the_files_give_the_pages_figures_to_the_last_bit
     assert known["figures"] == found
 
 
-def test_the_command_shown_builds_the_same_scores(client: Client, published: Edition, tmp_path: Path) -> None:
+def test_the_command_shown_builds_the_same_scores(
+    client: Client, published: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("data.csv", "framework.csv", "recipe.json"):
         (tmp_path / f"the-barometer-2025-{name}").write_bytes(client.get(f"{BASE}download/{name}").content)
-    command = rebuilding(Opened(published, queries.edition("the-barometer", "2025", None)[1], None)).build
-    program, *words = shlex.split(command.replace("\\\n", ""))
-    assert program == "metropolis"
-    subprocess.run([sys.executable, "-m", "metropolis.cli", *words], cwd=tmp_path, check=True)
-    built = rows_of((tmp_path / "result/scores.csv").read_text())
+    command = client.get(f"{BASE}method/").context["again"].build
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(metropolis, shlex.split(command.replace("\\\n", ""))[1:])
+    assert told.exit_code == 0, told.output
+    built = rows_of(Path("result/scores.csv").read_text())
     shown = rows_of(client.get(f"{BASE}download/scores.csv").text)
     assert [row["care"] for row in built] == [row["care"] for row in shown]
+
+
+def test_the_commands_shown_compute_intervals_of_several_years_with_survey_errors(
+    client: Client, steward: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = Survey(units=("aurelia",) * 400, answers={"q": ("y", "n") * 200}, weights=np.ones(400))
+    found = estimate(survey, [Measure(code="trust", question="q", counted=("y",))])
+    operations.add_estimates(**PLACE, actor=steward, estimates=found, year=2025)
+    client.force_login(steward)
+    page = client.get(f"{BASE}method/?year=2024")
+    monkeypatch.chdir(tmp_path)
+    for address in [*page.context["files"].values(), *page.context["more_files"].values()]:
+        answer = client.get(address)
+        name = answer["Content-Disposition"].partition('filename="')[2].strip('"')
+        Path(name).write_bytes(answer.content)
+    for command in (page.context["again"].build, page.context["again"].uncertainty):
+        told = CliRunner().invoke(metropolis, shlex.split(command.replace("\\\n", ""))[1:])
+        assert told.exit_code == 0, told.output
+    assert len(rows_of(Path("intervals/ranks.csv").read_text())) == 8
 
 
 def test_material_alone_gives_every_figure(client: Client, published: Edition) -> None:
