@@ -41,7 +41,7 @@ def test_the_ranking_follows_a_weight_and_the_address_gives_it_again(page: Page,
     assert moved != before
     page.reload()
     assert order_of(page) == moved
-    page.get_by_role("link", name="As in the edition").click()
+    page.get_by_role("link", name="The weights of the edition").click()
     expect(page.locator("[data-summary]")).to_have_text("These are the weights of the edition.")
     assert order_of(page) == before
 

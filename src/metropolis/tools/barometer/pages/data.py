@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metropolis.foundation.places.engine import fold
@@ -36,6 +37,7 @@ def data(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         asked=asked,
         parts=found.framework.aggregates[::-1],
         years=[year.year for year in found.figures.years if year.year is not None],
+        caption=found.told(_("Figures by city")),
         columns=table.columns,
         page=page,
         rows=rows,
