@@ -41,6 +41,11 @@ def test_the_ranking_follows_a_weight_and_the_address_gives_it_again(page: Page,
     assert moved != before
     page.reload()
     assert order_of(page) == moved
+    page.get_by_label("Services", exact=True).fill("0.5")
+    expect(page).to_have_url(re.compile(r"\?w\.services=0\.5$"))
+    page.get_by_role("link", name="2024").click()
+    expect(page).to_have_url(re.compile(r"\?w\.services=0\.5&year=2024$"))
+    page.get_by_role("link", name="2025").click()
     page.get_by_role("link", name="The weights of the edition").click()
     expect(page.locator("[data-summary]")).to_have_text("These are the weights of the edition.")
     assert order_of(page) == before

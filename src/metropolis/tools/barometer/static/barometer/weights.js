@@ -66,6 +66,11 @@ class WeightForm extends HTMLElement {
     result.innerHTML = text;
     this.querySelector("[data-news]").textContent = result.querySelector("[data-summary]").textContent;
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    for (const link of document.querySelectorAll(".years a")) {
+      const kept = new URLSearchParams(query);
+      kept.set("year", new URL(link.href).searchParams.get("year"));
+      link.href = `?${kept}`;
+    }
   }
 
   // The part each node has in the index, from the top down: a parent stands before what makes it up.
