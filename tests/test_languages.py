@@ -1,5 +1,6 @@
 """Every string of the interface is translated into every language, and what is served is what was translated."""
 
+import ast
 import runpy
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import metropolis
 
 LOCALE = Path(metropolis.__file__).parent / "locale"
 LANGUAGES = ("ar", "ca", "es", "fr", "pt")
+TRANSLATORS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parent.parent / "scripts/languages.py"))
 
 
@@ -48,6 +50,20 @@ def test_the_compiled_catalogue_is_that_of_the_translation(language: str):
     with (LOCALE / language / "LC_MESSAGES/django.mo").open("rb") as file:
         served = read_mo(file)
     assert strings(served) == strings(translated(language))
+
+
+def test_no_string_to_translate_hides_in_a_formatted_one():
+    """There the catalogues of some versions of Python miss it."""
+    sources = Path(metropolis.__file__).parent.rglob("*.py")
+    formatted = [(path, one) for path in sources for one in ast.walk(ast.parse(path.read_text())) if is_formatted(one)]
+    calls = [(path, one) for path, whole in formatted for one in ast.walk(whole) if isinstance(one, ast.Call)]
+    hidden = [f"{path.name}:{one.lineno}" for path, one in calls if ast.unparse(one.func) in TRANSLATORS]
+    assert formatted
+    assert hidden == []
+
+
+def is_formatted(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr)
 
 
 def all_of(string: str | tuple[str, ...] | list[str]) -> bool:

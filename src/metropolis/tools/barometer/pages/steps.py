@@ -239,7 +239,7 @@ def _scaled(how: Normalisation) -> str:
             lowest, highest = map(figure, how.percentiles)
             told = {"lowest": lowest, "highest": highest}
             said += " " + _("Where it has none, percentiles %(lowest)s and %(highest)s of the figures serve.") % told
-        return f"{said} {_('What lies beyond them is cut.')}" if how.cut else said
+        return said + " " + _("What lies beyond them is cut.") if how.cut else said
     if isinstance(how, ZScore):
         told = {"mean": figure(how.mean), "deviation": figure(how.deviation)}
         return _("The mean of the cities scores %(mean)s, a standard deviation counts %(deviation)s.") % told

@@ -101,7 +101,8 @@ class _Tree:
         if found is None:
             return []
         words = next(words for least, words in _ALPHAS if found.alpha >= least)
-        return [f"{words} {_('Cronbach’s alpha is %(alpha)s.') % {'alpha': number(found.alpha, 2)}}"]
+        alpha = _("Cronbach’s alpha is %(alpha)s.") % {"alpha": number(found.alpha, 2)}
+        return [f"{words} {alpha}"]
 
     def _whole(self, finding: Finding) -> str:
         """The node whose parts a finding is about."""
@@ -111,4 +112,5 @@ class _Tree:
     def _words(self, finding: Finding) -> str:
         first, second = (self._framework.by_code[code].label for code in finding.codes)
         sentence = str(_FINDINGS[finding.kind]) % {"first": first, "second": second}
-        return f"{sentence} {_('Their correlation is %(figure)s.') % {'figure': number(finding.figure, 2)}}"
+        correlation = _("Their correlation is %(figure)s.") % {"figure": number(finding.figure, 2)}
+        return f"{sentence} {correlation}"

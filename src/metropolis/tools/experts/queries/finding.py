@@ -92,10 +92,10 @@ def _text(expert: ShownExpert, language: str) -> TextVersion:
 
 def _facts(expert: ShownExpert) -> tuple[Fact, ...]:
     language = get_language() or "en"
+    standings = {True: _("validated"), False: _("not validated")}
     told = {
         gettext("Topics"): "; ".join(
-            f"{topic.label}: {Level(topic.level).label}, {_('validated') if topic.is_validated else _('not validated')}"
-            for topic in expert.topics
+            f"{topic.label}: {Level(topic.level).label}, {standings[topic.is_validated]}" for topic in expert.topics
         ),
         gettext("Languages"): ", ".join(language_name(spoken.language) for spoken in expert.languages),
         gettext("Regions worked in"): ", ".join(region_name(code, language) for code in expert.regions),
