@@ -10,13 +10,17 @@ from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.framework import Framework
-from metropolis.tools.barometer.engine.recipe import Recipe
+from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe
 from metropolis.tools.barometer.engine.surveys import Estimates
 from metropolis.tools.barometer.engine.table import Table
 from metropolis.tools.barometer.engine.varying import DataNoise, Variation, usual_variation
 
 #: What the input made of survey errors is called.
 SURVEY = "Survey"
+#: Linear programmes that replications, and then again sensitivity, may take: 2 to 10 ms each.
+_PROGRAMMES = 20_000
+_MOST_PROGRAMMES = 100_000
+_LEAST_BASE = 16
 
 
 class StoredTable(Value):
@@ -110,6 +114,36 @@ class Material(Value):
         if not known or any(isinstance(one, DataNoise) for one in chosen.inputs):
             return chosen
         return Variation(inputs=(*chosen.inputs, DataNoise(name=SURVEY, errors=dict(known))))
+
+    def affordable(self) -> "Material":
+        """The same with as many replications as can be computed in minutes: the usual number of means.
+
+        Benefit of the doubt solves a linear programme for each row and node, and so has fewer. `InvalidInput` where
+        even the fewest are too many.
+        """
+        usual = Material()
+        programmes = self._programmes()
+        inputs = len(self.varying.inputs) if self.is_complete else 0
+        fewest = 100 + _LEAST_BASE * (inputs + 2)
+        if programmes * fewest > _MOST_PROGRAMMES:
+            message = "Benefit of the doubt takes too long with so many units: use it for fewer nodes, or another mean."
+            raise InvalidInput(message, field="aggregate")
+        if not programmes:
+            return self.model_copy(update={"replications": usual.replications, "base": usual.base})
+        replications = max(100, min(usual.replications, _PROGRAMMES // programmes))
+        base = usual.base
+        while base > _LEAST_BASE and base * (inputs + 2) * programmes > _PROGRAMMES:
+            base //= 2
+        return self.model_copy(update={"replications": replications, "base": base})
+
+    def _programmes(self) -> int:
+        """Linear programmes that one replication takes."""
+        last = self.recipe.steps[-1]
+        if not self.is_complete or not isinstance(last, Aggregate):
+            return 0
+        data, framework = self.parts()
+        methods = [last.but.get(node.code, last.method) for node in framework.aggregates]
+        return len(data.units) * methods.count("benefit-of-the-doubt")
 
     def with_estimates(self, estimates: Estimates, year: int | None = None) -> "Material":
         """A survey's estimates as columns of the data, in the rows of one year, with their standard errors.

@@ -10,7 +10,7 @@ from metropolis.tools.barometer.engine.building import Index, State, build
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.normalising import MinMax, ToGoalposts
 from metropolis.tools.barometer.engine.prepared import Floating, Floats, Prepared
-from metropolis.tools.barometer.engine.recipe import Impute, Normalise, Recipe, Step
+from metropolis.tools.barometer.engine.recipe import Impute, Normalise, Recipe, Screen, Step
 from metropolis.tools.barometer.engine.table import Matrix, Table
 from metropolis.tools.barometer.engine.varying import (
     DataNoise,
@@ -31,6 +31,7 @@ class Study:
 
     def __init__(self, data: Table, framework: Framework, recipe: Recipe, variation: Variation, seed: int) -> None:
         variation.check(recipe, framework)
+        _check_rows(variation, len(data.units))
         self._data, self._framework, self._recipe = data, framework, recipe
         self._variation, self._seed = variation, seed
         self.nominal = build(data, framework, recipe)
@@ -127,10 +128,21 @@ class Study:
             return None
         full = not any(np.isnan(self._data.column(node.code)).any() for node in noisy)
         for step in before:
+            if isinstance(step, Screen) and not step.least_nonzero:
+                continue  # whether a value is known does not depend on its error
             is_apart = isinstance(step, Impute) and step.method in {"mean", "median"} and full
             if not is_apart and not (step.do == "denominate" and all(node.denominator is None for node in noisy)):
                 return None
-        return _Scale(self._data, noisy, self._errors_asked, scaled.how)
+        return _Scale(self._data, self._kept_rows((*before, scaled)), noisy, self._errors_asked, scaled.how)
+
+    def _kept_rows(self, steps: tuple[Step, ...]) -> NDArray[np.intp] | None:
+        """The places of the data's rows that these steps leave, shape (units,); None where they leave all."""
+        left = self._state(steps).table
+        if len(left.units) == len(self._data.units):
+            return None
+        known = set(zip(left.units, left.times or left.units, strict=True))
+        whole = zip(self._data.units, self._data.times or self._data.units, strict=True)
+        return np.array([place for place, key in enumerate(whole) if key in known], dtype=np.intp)
 
     def _with_errors(self, rows: Indices, prepared: Prepared, how: "_Scale") -> Floating:
         """The scale anew in each replication, one indicator at a time: no cube of replications."""
@@ -169,26 +181,43 @@ class Study:
         return self._data.with_values(values)
 
 
+def _check_rows(variation: Variation, units: int) -> None:
+    for one in variation.inputs:
+        for code, errors in one.errors.items() if isinstance(one, DataNoise) else ():
+            if isinstance(errors, tuple) and len(errors) != units:
+                message = f"{one.name}: there are {len(errors)} errors of {code!r} for {units} rows of data."
+                raise InvalidInput(message, field="inputs")
+
+
 class _Scale:
     """Columns with errors on their scale. They are put near 0 … 1 first, where 24 bits are enough."""
 
-    def __init__(self, data: Table, nodes: Sequence[Node], noise: DataNoise, how: MinMax | ToGoalposts) -> None:
-        self._how = how
+    def __init__(
+        self,
+        data: Table,
+        rows: NDArray[np.intp] | None,
+        nodes: Sequence[Node],
+        noise: DataNoise,
+        how: MinMax | ToGoalposts,
+    ) -> None:
+        self._how, self._rows = how, rows
+        kept = slice(None) if rows is None else rows
         self._own: dict[str, tuple[Floats, Floats]] = {}
         for node in nodes:
-            column = data.column(node.code) * node.direction
+            column = data.column(node.code)[kept] * node.direction
             low, high = float(np.nanmin(column)), float(np.nanmax(column))
             if isinstance(how, ToGoalposts):
                 posts = how.of(node)
                 low, high = sorted((posts.lower * node.direction, posts.upper * node.direction))
             span = np.asarray((high - low) * node.direction)
-            size = np.asarray(noise.errors[node.code]) / span
+            errors = np.asarray(noise.errors[node.code])
+            size = (errors[kept] if errors.ndim else errors) / span
             self._own[node.code] = ((column - low) / (high - low)).astype(np.float32), size.astype(np.float32)
 
     def scaled(self, code: str, normal: Floats) -> Floats:
         """One column in each replication, out of standard normal numbers, in their place; (replications, units)."""
         own, size = self._own[code]
-        series = normal
+        series = normal if self._rows is None else normal[:, self._rows]
         series *= size
         series += own
         span = np.float32(self._how.upper - self._how.lower)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
-from metropolis.tools.barometer.engine.framework import Framework
+from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.recipe import Recipe, Step, read_as
 from metropolis.tools.barometer.engine.table import Matrix
 
@@ -121,6 +121,10 @@ class Variation(Value):
             unknown = codes - framework.by_code.keys()
             if unknown:
                 raise InvalidInput(f"{one.name}: {min(unknown)!r} is no node's code.", field="inputs")
+            for code in one.codes if isinstance(one, LeaveOut) else ():
+                if is_all_of_its_node(framework.by_code[code], framework):
+                    message = f"{one.name}: without {code!r} nothing is left of its node; leave the node out instead."
+                    raise InvalidInput(message, field="inputs")
 
     def draw(self, replications: int, seed: int) -> Indices:
         """The option of each input in each replication, shape (replications, inputs): all that makes a replication."""
@@ -151,6 +155,12 @@ def read_variation(path: Path) -> Variation:
     return read_as(Variation, path)
 
 
+def is_all_of_its_node(node: Node, framework: Framework) -> bool:
+    """Whether nothing that counts is left of a node's parent without it."""
+    siblings = framework.children[node.parent] if node.parent is not None else ()
+    return not any(one.weight for one in siblings if one.code != node.code)
+
+
 def usual_variation(framework: Framework) -> Variation:
     """Every weight a quarter more or less, and each indicator left out that is not alone in its node.
 
@@ -158,8 +168,7 @@ def usual_variation(framework: Framework) -> Variation:
     >>> [one.name for one in usual_variation(example()[1]).inputs]
     ['Weights', 'Leaving out']
     """
-    alone = {parts[0].code for parts in framework.children.values() if len(parts) == 1}
-    others = tuple(node.code for node in framework.indicators if node.code not in alone)
+    others = tuple(n.code for n in framework.indicators if n.weight and not is_all_of_its_node(n, framework))
     left_out = (LeaveOut(codes=others),) if others else ()
     return Variation(inputs=(WeightNoise(), *left_out))
 

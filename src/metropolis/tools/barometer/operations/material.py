@@ -146,14 +146,15 @@ def compute_edition(*, id: int, digest: str) -> None:
 
 def hold(row: Edition, material: Material) -> None:
     """Keep what an edition is made of, with the scores at once, and have the rest computed in the background."""
-    row.material, row.digest = material.model_dump_json(), material.digest()
     row.version += 1
     row.outcome, row.problem, row.progress = "", "", Edition.Progress.NOTHING
     if material.is_complete:
         try:
+            material = material.affordable()
             row.outcome, row.progress = figures(material).model_dump_json(), Edition.Progress.WAITING
         except InvalidInput as error:
             row.progress, row.problem = Edition.Progress.REFUSED, error.message
+    row.material, row.digest = material.model_dump_json(), material.digest()
     row.save()
     if row.progress == Edition.Progress.WAITING:
         task = "metropolis.tools.barometer.tasks.compute_edition"

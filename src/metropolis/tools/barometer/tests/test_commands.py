@@ -208,6 +208,10 @@ def test_sensitivity_writes_indices_of_every_unit_and_of_all_ranks(desk: Desk):
     [
         ("inputs = []", "vary.toml, inputs: Tuple should have at least 1 item"),
         ('[[inputs]]\nkind = "leave-out"\ncodes = ["hospitals"]', "Leaving out: 'hospitals' is no node's code."),
+        (
+            '[[inputs]]\nkind = "data-noise"\nerrors = { clinics = [1, 2] }',
+            "Data: there are 2 errors of 'clinics' for 5 rows of data.",
+        ),
         (VARY.replace("step = 1", "step = 9"), "Mean: the recipe has no step 9."),
         ("inputs = {", "vary.toml cannot be read: "),
     ],

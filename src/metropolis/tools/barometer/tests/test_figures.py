@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metropolis.engine_kit import InvalidInput
-from metropolis.tools.barometer.engine import Estimates, Framework, Node, Recipe, Table
+from metropolis.tools.barometer.engine import Estimates, Framework, Node, Recipe, Table, Variation
 from metropolis.tools.barometer.engine.figures import Figures, figures, in_year, replications, sure_figures
 from metropolis.tools.barometer.engine.material import Material, StoredTable
 from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise
+from metropolis.tools.barometer.engine.varying import LeaveOut
 
 from .factories import data, framework
 
@@ -115,3 +116,30 @@ def test_a_code_that_the_framework_lacks_has_no_survey_error() -> None:
     stored = StoredTable.of(data())
     material = Material(framework=tree, data=stored, errors={"trust": (1.0,) * 16})
     assert [one.name for one in material.varying.inputs] == ["Weights", "Leaving out"]
+
+
+def test_benefit_of_the_doubt_has_as_many_replications_as_can_be_computed_in_minutes() -> None:
+    plain = Material(framework=framework(), data=StoredTable.of(data()))
+    assert (plain.affordable().replications, plain.affordable().base) == (1000, 256)
+    doubt = Recipe(steps=(Normalise(), Aggregate(but={"care": "benefit-of-the-doubt"})))
+    cities = tuple(f"City {number}" for number in range(200))
+    dear = Material(framework=framework(), data=StoredTable.of(data(cities, years=(2025,))), recipe=doubt).affordable()
+    assert (dear.replications, dear.base) == (100, 16)
+    assert dear.model_copy(update={"recipe": Recipe()}).affordable().replications == 1000
+    with pytest.raises(InvalidInput, match="takes too long"):
+        Material(
+            framework=framework(), data=StoredTable.of(data(cities, years=tuple(range(2000, 2010)))), recipe=doubt
+        ).affordable()
+
+
+def test_an_indicator_without_weight_and_the_last_one_with_it_are_not_left_out() -> None:
+    nodes = [node.model_copy(update={"weight": 0.0}) if node.code == "parks" else node for node in framework().nodes]
+    material = Material(framework=Framework(nodes=tuple(nodes)), data=StoredTable.of(data()), replications=200)
+    left_out = next(one for one in material.varying.inputs if isinstance(one, LeaveOut))
+    assert left_out.codes == ("places", "waiting"), "trust is all that counts of its node"
+    found = sure_figures(material).latest.sure
+    assert found is not None
+    assert None not in found.median
+    asked = Variation(inputs=(LeaveOut(codes=("trust",)),))
+    with pytest.raises(InvalidInput, match="nothing is left"):
+        sure_figures(material.model_copy(update={"variation": asked}))

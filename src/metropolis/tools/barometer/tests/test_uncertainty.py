@@ -160,6 +160,8 @@ POSTS = ToGoalposts(lower=1, upper=100)
         ((Normalise(how=POSTS), Aggregate(method="power", but={"p": "harmonic"})), True),
         ((Normalise(how=MinMax(lower=5)), Aggregate()), True),
         ((Denominate(), Impute(method="median"), Normalise(how=POSTS), Aggregate()), True),
+        ((Screen(least=0.95), Normalise(how=MinMax(lower=5)), Aggregate()), True),
+        ((Screen(least=0.95, least_nonzero=0.1), Normalise(how=POSTS), Aggregate()), False),
         ((Denominate(), Impute(method="within-pillar"), Normalise(how=POSTS), Aggregate()), False),
         ((Denominate(), Treat(), Normalise(how=POSTS), Aggregate()), False),
         ((Normalise(how=ZScore(mean=50)), Aggregate()), False),
