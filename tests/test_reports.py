@@ -8,9 +8,13 @@ from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.contact.models import Problem
 from metropolis.foundation.documents.tests.factories import publish
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.cards import findables, record_kinds
-from metropolis.foundation.workspaces.models import ToolInUse
+from metropolis.foundation.workspaces.models import Initiative, ToolInUse
+from metropolis.foundation.workspaces.tests.factories import member_of
+from metropolis.foundation.workspaces.values import Role
+from metropolis.tools.barometer.operations import add_barometer, set_barometer_visibility
+from metropolis.tools.barometer.tests.factories import content as barometer
 from metropolis.tools.exchange.tests.factories import a_need
 from metropolis.tools.experts.tests.factories import publish_expert
 from metropolis.tools.practices.tests.factories import initiative as initiative_with_practices
@@ -30,7 +34,15 @@ def records(db: None) -> dict[str, str]:
         "publication": publish(home).slug,
         "need": a_need(home, author=author, kind="need").slug,
         "offer": a_need(home, author=author, kind="offer").slug,
+        "barometer": a_barometer(home),
     }
+
+
+def a_barometer(home: Initiative) -> str:
+    ToolInUse.objects.create(initiative=home, tool="barometer")
+    maker = member_of(home, Role.COORDINATOR)
+    slug = add_barometer(initiative=home.slug, actor=maker, content=barometer()).slug
+    return set_barometer_visibility(slug=slug, actor=maker, visibility=Visibility.PUBLIC).slug
 
 
 @pytest.fixture
