@@ -63,7 +63,7 @@ class WeightForm extends HTMLElement {
 
   show(text, query) {
     const result = this.querySelector("[data-result]");
-    result.innerHTML = text;
+    result.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
     this.querySelector("[data-news]").textContent = result.querySelector("[data-summary]").textContent;
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
     for (const link of document.querySelectorAll(".years a")) {
