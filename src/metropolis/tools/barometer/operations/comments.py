@@ -45,9 +45,11 @@ def add_comment(*, barometer_slug: str, label: str, actor: Person, content: Comm
 def answer_comment(
     *, barometer_slug: str, label: str, comment_id: int, actor: Person, answer: str, now: datetime
 ) -> Comment:
-    """Answer what a city said: corrected, or why not."""
+    """Answer what a city said: corrected, or why not; `Conflict` once the edition is published."""
     row, workspace = comment(barometer_slug, label, comment_id, actor)
     workspace.require("barometer.answer_comment")
+    if row.edition.state == Edition.State.PUBLISHED:
+        raise Conflict(_("A published edition stays as it is: make a new one to correct it."), field="edition")
     if not answer.strip():
         raise InvalidInput(_("Write an answer."), field="answer")
     row.answer, row.answered_by, row.answered_at = answer.strip(), actor, now

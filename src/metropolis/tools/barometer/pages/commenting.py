@@ -35,7 +35,7 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     viewer = viewer_of(request.user)
     row, workspace = queries.edition(slug, label, viewer)
     own = queries.units_to_comment_on(row, workspace)
-    if not (own or workspace.role is not None):
+    if not (own or queries.hears_cities(workspace)):
         signed_in(viewer)
         raise NotAllowed(_("This page is for the cities in the edition, and for those who make it."))
     units = [unit for unit in row.units.all() if unit.code in own]

@@ -15,7 +15,14 @@ from metropolis.tools.barometer.queries.barometers import (
     visible_keys,
 )
 from metropolis.tools.barometer.queries.checking import Checked, checked_tables, likely_cities, meta_of, report_on
-from metropolis.tools.barometer.queries.comments import comment, comments, makers, people_of_cities, units_to_comment_on
+from metropolis.tools.barometer.queries.comments import (
+    comment,
+    comments,
+    hears_cities,
+    makers,
+    people_of_cities,
+    units_to_comment_on,
+)
 from metropolis.tools.barometer.queries.computed import (
     computation_key,
     figures_of,
@@ -94,6 +101,7 @@ __all__ = [
     "figures_of",
     "findable",
     "gap",
+    "hears_cities",
     "index_of",
     "initiatives_to_add_to",
     "is_given_up",

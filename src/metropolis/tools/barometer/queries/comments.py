@@ -19,9 +19,20 @@ def comments(row: Edition, workspace: Workspace) -> QuerySet[Comment]:
     All of them for the initiative's members, else those on one's own cities.
     """
     found = row.comments.order_by(F("answered_at").asc(nulls_first=True), "id")
-    if workspace.role is not None:
+    if hears_cities(workspace):
         return found
     return found.filter(unit__in=[unit.code for unit in own_units(row, workspace.viewer)])
+
+
+def hears_cities(workspace: Workspace) -> bool:
+    """Whether the viewer reads what every city says: a member, or an editor of the network.
+
+    Not everybody who may contribute to an open initiative: cities speak to those who make the barometer.
+    """
+    home, viewer = workspace.initiative, workspace.viewer
+    if viewer is None or workspace.role is None:
+        return False
+    return not home.is_open or viewer.is_editor or Member.objects.filter(initiative=home, person=viewer).exists()
 
 
 def comment(slug: str, label: str, id: int, viewer: Viewer) -> tuple[Comment, Workspace]:
@@ -50,6 +61,6 @@ def people_of_cities(row: Edition) -> list[Person]:
 
 def units_to_comment_on(row: Edition, workspace: Workspace) -> set[str]:
     """The codes of the units the viewer may comment on: any for a contributor of the initiative, else one's own."""
-    if workspace.allows("barometer.comment"):
+    if workspace.allows("barometer.comment") and hears_cities(workspace):
         return set(row.units.values_list("code", flat=True))
     return {unit.code for unit in own_units(row, workspace.viewer)}
