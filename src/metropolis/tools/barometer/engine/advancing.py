@@ -30,7 +30,8 @@ def progress(found: Uncertainty, unit: str, before: int, after: int, level: floa
 
     In each replication both years have the same weights and choices, and errors of their own. The scale must not
     depend on the year: goalposts, or min-max over all years together, as `build` does. The share of replications in
-    which it rose, a tie counting half: OECD/JRC Handbook (2008), step 7.
+    which it rose, a tie counting half, of those that give both scores: OECD/JRC Handbook (2008), step 7. `InvalidInput`
+    where none does.
 
     >>> from metropolis.tools.barometer.engine.example import example
     >>> from metropolis.tools.barometer.engine.uncertainty import simulate
@@ -47,6 +48,9 @@ def progress(found: Uncertainty, unit: str, before: int, after: int, level: floa
             raise InvalidInput(f"There is no score of {unit!r} in {time}.", field="unit")
     first, second = places[unit, before], places[unit, after]
     change = found.scores[:, second].astype(np.float64) - found.scores[:, first]
+    change = change[~np.isnan(change)]
+    if not len(change):
+        raise InvalidInput(f"No replication scores {unit!r} both in {before} and in {after}.", field="unit")
     low, high = np.quantile(change, [(1 - level) / 2, (1 + level) / 2])
     nominal = table.values[:, -1]
     return Progress(

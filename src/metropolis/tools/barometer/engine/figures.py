@@ -1,5 +1,6 @@
 """What an edition shows, computed once from its material: scores, ranks, how sure they are, and what moves them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Self
@@ -7,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from metropolis.engine_kit import Value
+from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.advancing import Progress, progress
 from metropolis.tools.barometer.engine.building import Index, build
 from metropolis.tools.barometer.engine.coherence import Alpha, Finding, consistency, findings
@@ -212,10 +213,15 @@ def _progress(found: Uncertainty) -> dict[str, tuple[tuple[int, int, Progress], 
     for unit, year, score in zip(table.units, table.times, table.values[:, -1], strict=False):
         if not np.isnan(score):
             known.setdefault(unit, []).append(year)
-    return {
-        unit: tuple((before, after, progress(found, unit, before, after)) for before, after in pairwise(sorted(years)))
-        for unit, years in known.items()
-    }
+    return {unit: tuple(_steps(found, unit, sorted(years))) for unit, years in known.items()}
+
+
+def _steps(found: Uncertainty, unit: str, years: list[int]) -> Iterator[tuple[int, int, Progress]]:
+    for before, after in pairwise(years):
+        try:
+            yield before, after, progress(found, unit, before, after)
+        except InvalidInput:  # too little is known of it in every replication
+            continue
 
 
 def _alphas(index: Index) -> dict[str, Alpha]:

@@ -33,12 +33,12 @@ class Uncertainty:
 
     @cached_property
     def ranks(self) -> Whole:
-        """The rank of each unit in each replication, 1 for the highest, shape (replications, units)."""
+        """The rank of each unit in each replication, 1 for the highest, equals alike, shape (replications, units)."""
         units = self.scores.shape[1]
         found = np.empty(self.scores.shape, dtype=np.uint16 if units < 1 << 16 else np.uint32)
-        places = np.arange(1, units + 1, dtype=found.dtype)
         for part in self._blocks:
-            np.put_along_axis(found[part], _order(self.scores[part]).astype(np.intp), places[None], axis=1)
+            order, places = _order(self.scores[part])
+            np.put_along_axis(found[part], order.astype(np.intp), (places + 1).astype(found.dtype), axis=1)
         return found
 
     @cached_property
@@ -47,9 +47,9 @@ class Uncertainty:
         units = self.scores.shape[1]
         counts = np.zeros(units * units, dtype=np.int64)
         for part in self._blocks:
-            cells = _order(self.scores[part])
+            cells, places = _order(self.scores[part])
             cells *= units
-            cells += np.arange(units, dtype=cells.dtype)
+            cells += places.astype(cells.dtype, copy=False)
             counts += np.bincount(cells.ravel(), minlength=units * units)
         return counts.reshape(units, units)
 
@@ -90,8 +90,10 @@ class Uncertainty:
         return np.asarray(self.rank_counts[:, :best].sum(axis=1) / len(self.scores))
 
 
-def _order(scores: Scores) -> Whole:
-    """The units from the highest score to the lowest of each row, ties in their order, no score last; shape of rows.
+def _order(scores: Scores) -> tuple[Whole, Whole]:
+    """The units from the highest score to the lowest of each row, no score last, and each one's place from 0.
+
+    Of the shape of rows both; equal scores have the first one's place, and one row of places does where none are equal.
 
     Sorts one integer made of score and unit, quicker than places by scores, and of 32 bits where the scores allow it:
     positive floats rise as the whole numbers do that their bits are.
@@ -104,16 +106,32 @@ def _order(scores: Scores) -> Whole:
         keys <<= bits
         keys |= np.arange(units, dtype=np.uint32)
         keys.sort(axis=1)
+        places = _places((keys[:, 1:] ^ keys[:, :-1]) < 1 << int(bits))
         keys &= np.uint32((1 << int(bits)) - 1)
-        return keys
+        return keys, places
     wide = scores.view(np.int32).astype(np.int64)
     wide = np.where(wide < 0, wide ^ 0x7FFFFFFF, wide)  # negative floats rise where their bits fall
+    wide[scores == 0] = 0  # whatever the sign of its zero
     wide[np.isnan(scores)] = -(1 << 31)
     wide *= -(1 << int(bits))
     wide += np.arange(units)
     wide.sort(axis=1)
+    places = _places((wide[:, 1:] ^ wide[:, :-1]).view(np.uint64) < 1 << int(bits))
     wide &= (1 << int(bits)) - 1
-    return wide
+    return wide, places
+
+
+def _places(is_equal: NDArray[np.bool_]) -> Whole:
+    """The place of each unit in its row, that of the first one for equals; `is_equal` compares with the one before."""
+    places = np.arange(is_equal.shape[1] + 1, dtype=np.uint32)[None]
+    rows = np.flatnonzero(is_equal.any(axis=1))
+    if not len(rows):
+        return places
+    found = np.repeat(places, len(is_equal), axis=0)
+    some = found[rows]
+    some[:, 1:][is_equal[rows]] = 0
+    found[rows] = np.maximum.accumulate(some, axis=1)
+    return found
 
 
 def _quantiles(rising: NDArray[np.generic], level: float) -> Matrix:
