@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 
+#: What is done to a tree takes the square of its nodes.
+MOST_NODES = 2000
+
 
 class Goalposts(Value):
     """The values that count as the bottom and the top of an indicator's scale, the same for every year."""
@@ -66,6 +69,9 @@ class Framework(Value):
 
     @model_validator(mode="after")
     def _is_a_tree(self) -> Self:
+        if len(self.nodes) > MOST_NODES:
+            message = f"There are {len(self.nodes)} nodes; a framework has {MOST_NODES} at most."
+            raise InvalidInput(message, field="iCode")
         codes = Counter(node.code for node in self.nodes)
         twice = [code for code, count in codes.items() if count > 1]
         if twice:
@@ -75,10 +81,8 @@ class Framework(Value):
             if node.parent is not None and node.parent not in codes:
                 message = f"The parent of {node.code!r} is {node.parent!r}, which is no node's code."
                 raise InvalidInput(message, field="Parent", data={"code": node.code})
-        parents = {node.code: node.parent for node in self.nodes}
-        for node in self.nodes:
-            _path(parents, node.code)
-        roots = [code for code, parent in parents.items() if parent is None]
+        _refuse_circles({node.code: node.parent for node in self.nodes})
+        roots = [node.code for node in self.nodes if node.parent is None]
         if len(roots) != 1:
             message = f"There must be one node without a parent, the index; there are {len(roots)}"
             raise InvalidInput(f"{message}{': ' if roots else ''}{', '.join(roots)}.")
@@ -153,7 +157,11 @@ class Framework(Value):
         return Framework(nodes=tuple(node for node in self.nodes if node.code not in gone))
 
     def _line(self, code: str) -> list[str]:
-        return _path({node.code: node.parent for node in self.nodes}, code)
+        """A node's code and those above it."""
+        line = [code]
+        while (parent := self.by_code[line[-1]].parent) is not None:
+            line.append(parent)
+        return line
 
     def _share(self, code: str) -> float:
         share = 1.0
@@ -164,14 +172,17 @@ class Framework(Value):
         return share
 
 
-def _path(parents: dict[str, str | None], code: str) -> list[str]:
-    path: list[str] = []
-    at: str | None = code
-    while at is not None:
-        if at in path:
-            circle = " → ".join([*path[path.index(at) :], at])
-            message = f"The tree of nodes goes round in a circle: {circle}."
-            raise InvalidInput(message, field="Parent", data={"code": at})
-        path.append(at)
-        at = parents[at]
-    return path
+def _refuse_circles(parents: dict[str, str | None]) -> None:
+    sound: set[str] = set()
+    for code in parents:
+        path: dict[str, None] = {}
+        at: str | None = code
+        while at is not None and at not in sound:
+            if at in path:
+                line = list(path)
+                circle = " → ".join([*line[line.index(at) :], at])
+                message = f"The tree of nodes goes round in a circle: {circle}."
+                raise InvalidInput(message, field="Parent", data={"code": at})
+            path[at] = None
+            at = parents[at]
+        sound |= path.keys()

@@ -9,11 +9,13 @@ from metropolis.engine_kit import InvalidInput
 from metropolis.engine_kit.tables import TableFormat, TableRow
 from metropolis.tools.barometer.engine.cells import any_rows_of, word_in
 from metropolis.tools.barometer.engine.findings import Finding
-from metropolis.tools.barometer.engine.framework import Framework, Node
+from metropolis.tools.barometer.engine.framework import MOST_NODES, Framework, Node
 from metropolis.tools.barometer.engine.reading import ASIDE, TYPES, Meta, node_of, read_framework, told_of
 
 #: The index over indicators whose own tree cannot be used.
 _ROOT = "*"
+#: Parents that are no node of which near ones are looked for: each takes some milliseconds.
+_LOOKED_FOR = 40
 
 
 class _Row(NamedTuple):
@@ -46,6 +48,8 @@ def read_framework_with_mistakes(path: Path, form: TableFormat | None = None) ->
     for row in rows:
         if not row.problem:
             findings += _of_row(row, path, kept, others)
+    if len(kept) > MOST_NODES:
+        raise refusal
     findings += _of_tree(kept)
     if not findings:
         findings = [Finding(code="framework", value=refusal.message)]
@@ -87,9 +91,11 @@ def _of_tree(rows: Sequence[_Row]) -> Iterator[Finding]:
                 parameters={"first": first[node.code]},
             )  # fmt: skip
         first.setdefault(node.code, number)
+    missed = 0
     for number, node in rows:
         if node.parent is not None and node.parent not in first:
-            near = get_close_matches(node.parent, list(first), n=1, cutoff=0.7)
+            missed += 1
+            near = get_close_matches(node.parent, list(first), n=1, cutoff=0.7) if missed <= _LOOKED_FOR else ()
             yield Finding(
                 code="unknown-parent", row=number, column="Parent", value=node.parent,
                 parameters={"name": node.code}, perhaps=tuple(near),
@@ -105,12 +111,17 @@ def _of_tree(rows: Sequence[_Row]) -> Iterator[Finding]:
 
 def _circle(parents: dict[str, str | None]) -> list[str]:
     """The codes of the first circle found, its first one again at the end."""
+    sound: set[str] = set()
     for code in parents:
-        path = [code]
-        while (parent := parents.get(path[-1])) is not None and parent in parents:
-            if parent in path:
-                return [*path[path.index(parent) :], parent]
-            path.append(parent)
+        path: dict[str, None] = {}
+        at: str | None = code
+        while at is not None and at in parents and at not in sound:
+            if at in path:
+                line = list(path)
+                return [*line[line.index(at) :], at]
+            path[at] = None
+            at = parents[at]
+        sound |= path.keys()
     return []
 
 

@@ -1,0 +1,113 @@
+"""What a hostile reader tried: other people's comments, a published edition, endless tables, equal cities, gaps."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed
+from metropolis.foundation.accounts.models import Membership, Organisation, Person
+from metropolis.foundation.accounts.tests.factories import PersonFactory
+from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.workspaces.models import Initiative, Member
+from metropolis.foundation.workspaces.tests.factories import CityFactory
+from metropolis.tools.barometer import operations, queries
+from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table
+from metropolis.tools.barometer.engine.figures import Figures, sure_figures
+from metropolis.tools.barometer.engine.framework import MOST_NODES
+from metropolis.tools.barometer.engine.framework_mistakes import read_framework_with_mistakes
+from metropolis.tools.barometer.engine.material import Material, StoredTable
+from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise
+from metropolis.tools.barometer.values import CommentInput
+
+from .factories import an_edition, home
+
+PLACE: dict[str, Any] = {"barometer_slug": "the-barometer", "label": "2025"}
+COMMENTS = "/barometers/the-barometer/2025/comments/"
+TREE = Framework(nodes=(*(Node(code=code, parent="i") for code in "abc"), Node(code="i")))
+
+
+@pytest.fixture
+def care() -> Initiative:
+    return home()
+
+
+@pytest.fixture
+def steward(care: Initiative) -> Person:
+    person: Person = PersonFactory.create()
+    Member.objects.create(initiative=care, person=person, role=4)
+    return person
+
+
+def officer_of(name: str) -> Person:
+    person: Person = PersonFactory.create()
+    slug = name.lower()
+    body = Organisation.objects.create(slug=slug, name=name, kind="city", city=CityFactory.create(name=name))
+    Membership.objects.create(organisation=body, person=person)
+    return person
+
+
+@pytest.mark.django_db
+def test_in_an_open_initiative_a_city_still_reads_and_writes_comments_on_its_own_data_alone(
+    care: Initiative, steward: Person, client: Client
+) -> None:
+    Initiative.objects.filter(pk=care.pk).update(is_open=True)
+    first, second, anybody = officer_of("Aurelia"), officer_of("Bellano"), PersonFactory.create()
+    row = an_edition(steward, "care")
+    operations.set_barometer_visibility(slug="the-barometer", actor=steward, visibility=Visibility.PUBLIC)
+    operations.set_edition_state(**PLACE, actor=steward, state="consultation")
+    made = operations.add_comment(
+        **PLACE, actor=first, content=CommentInput(unit="aurelia", text="We closed two, keep quiet.")
+    )
+    with pytest.raises(NotAllowed):
+        operations.add_comment(**PLACE, actor=second, content=CommentInput(unit="aurelia", text="They lie."))
+    assert not queries.comments(*queries.edition("the-barometer", "2025", second)).exists()
+    operations.answer_comment(**PLACE, comment_id=made.pk, actor=steward, answer="Taken in.", now=timezone.now())
+    operations.publish_edition(**PLACE, actor=steward, now=timezone.now())
+    for person, may_read in ((anybody, False), (second, False), (first, True), (steward, True)):
+        client.force_login(person)
+        assert ("keep quiet" in client.get(COMMENTS).text) is may_read
+        read = client.get("/api/barometers/the-barometer/editions/2025/comments").json()
+        assert bool(read) is may_read
+    assert row.pk
+
+
+@pytest.mark.django_db
+def test_an_answer_of_a_published_edition_stays_as_it_is(steward: Person) -> None:
+    an_edition(steward, "care")
+    made = operations.add_comment(**PLACE, actor=steward, content=CommentInput(unit="aurelia", text="Is it so?"))
+    told: dict[str, Any] = {**PLACE, "comment_id": made.pk, "actor": steward, "now": timezone.now()}
+    operations.answer_comment(**told, answer="It is.")
+    operations.publish_edition(**PLACE, actor=steward, now=timezone.now())
+    with pytest.raises(Conflict):
+        operations.answer_comment(**told, answer="It never was.")
+
+
+def test_cities_with_exactly_the_same_figures_have_the_same_places_and_probabilities() -> None:
+    values = np.vstack([np.full((3, 3), 95.0), np.random.default_rng(1).uniform(1, 90, (4, 3)), np.zeros((1, 3))])
+    data = StoredTable.of(Table(tuple("ABCDEFGH"), tuple("abc"), values))
+    sure = sure_figures(Material(framework=TREE, data=data, replications=100, base=16)).latest.sure
+    assert sure is not None
+    assert (sure.best[:3], sure.worst[:3], sure.top_quarter[:3]) == ((1.0,) * 3, (1.0,) * 3, (1.0,) * 3)
+
+
+def test_a_gap_that_leaves_some_replications_without_a_score_leaves_progress_that_can_be_read_again() -> None:
+    values = np.random.default_rng(1).uniform(0, 100, (16, 3))
+    values[[0, 8], 0] = np.nan
+    table = Table(tuple("ABCDEFGH") * 2, tuple("abc"), values, times=(2024,) * 8 + (2025,) * 8)
+    recipe = Recipe(steps=(Normalise(), Aggregate(least=0.66)))
+    found = sure_figures(Material(framework=TREE, data=StoredTable.of(table), recipe=recipe, replications=100, base=16))
+    progress = found.progress["A"][0][2]
+    assert progress.interval[0] <= progress.after - progress.before <= progress.interval[1]
+    assert Figures.model_validate_json(found.model_dump_json()) == found
+
+
+def test_a_framework_of_too_many_nodes_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "iMeta.csv"
+    chain = [f"n{number},n{number + 1}" for number in range(MOST_NODES)]
+    path.write_text("\n".join(["iCode,Parent", *chain, f"n{MOST_NODES},\n"]))
+    with pytest.raises(InvalidInput, match="2000 at most"):
+        read_framework_with_mistakes(path)
