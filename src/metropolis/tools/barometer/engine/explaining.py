@@ -31,9 +31,9 @@ class Difference(Value):
 def difference(index: Index, first: int, second: int | None = None) -> Difference:
     """Why the unit in row `first` scores otherwise than that in row `second`, or than the typical unit.
 
-    The typical unit has the median of every indicator's score. Rows of two years explain a change. The parts are
-    exact for every tree of arithmetic, geometric, harmonic and power means: the gap of a mean f⁻¹(Σ w f(x)) is
-    Σ w (f(x) − f(x')) times (y − y') / (f(y) − f(y')), which for the geometric mean is the logarithmic mean (Ang
+    The typical unit has the median of every indicator's score in that year. Rows of two years explain a change. The
+    parts are exact for every tree of arithmetic, geometric, harmonic and power means: the gap of a mean f⁻¹(Σ w f(x))
+    is Σ w (f(x) − f(x')) times (y − y') / (f(y) − f(y')), which for the geometric mean is the logarithmic mean (Ang
     2005, LMDI). `InvalidInput` for an index with medians or outrankings, whose gaps have no parts.
 
     >>> from metropolis.tools.barometer.engine.building import build
@@ -44,7 +44,8 @@ def difference(index: Index, first: int, second: int | None = None) -> Differenc
     """
     leaves = [node.code for node in index.framework.indicators]
     values = index.scores.select(leaves).values
-    typical = np.nanmedian(values, axis=0)
+    times = np.asarray(index.scores.times or [0] * len(values))
+    typical = np.nanmedian(values[times == times[first]], axis=0)
     other = typical if second is None else values[second]
     tree = _Tree(index)
     one, two = tree.scores(values[first]), tree.scores(other)

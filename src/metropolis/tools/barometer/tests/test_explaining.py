@@ -1,5 +1,7 @@
 """Parts of a gap, strengths, peers, progress and moves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,6 +60,14 @@ def test_a_unit_is_compared_with_the_typical_one():
     middle = sum(shares[f"x{k}"] * np.median(index.of(f"x{k}")) for k in range(6))
     assert found.second == pytest.approx(middle)
     assert sum(found.parts.values()) == pytest.approx(found.gap)
+
+
+def test_the_typical_unit_is_that_of_the_same_year():
+    data, tree = years(5.0)
+    index = build(data, tree, Recipe(steps=(Normalise(how=ToGoalposts()), Aggregate())))
+    now = index.scores.of_year(2025)
+    row = list(zip(index.scores.units, index.scores.times, strict=True)).index(("city 3", 2025))
+    assert difference(index, row).second == pytest.approx(difference(replace(index, scores=now), 3).second)
 
 
 def test_a_better_indicator_never_has_a_negative_part():
