@@ -136,7 +136,7 @@ class Cells:
         if self._show != "values":
             return ""
         digits = min(_DIGITS, self._digits[code] + 1) if self._digits[code] < 2 else self._digits[code]  # noqa: PLR2004
-        text = f"± {number_format(error, digits)}"
+        text = f"± {number_format(round(error, digits), digits)}"
         answers = self._of_survey(self._found.material.answers, unit, code)
         if answers is None:
             return text
@@ -146,7 +146,7 @@ class Cells:
         if number is None:
             return ""
         digits = {"values": self._digits.get(code, 1), "scores": 1}.get(self._show, 0)
-        return number_format(number, digits, force_grouping=True)
+        return number_format(round(number, digits), digits, force_grouping=True)
 
     @cached_property
     def _digits(self) -> Mapping[str, int]:

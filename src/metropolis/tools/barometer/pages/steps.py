@@ -116,7 +116,7 @@ def share(value: float | None) -> str:
 def figure(value: float) -> str:
     """A figure as the reader writes it, with as many digits as it has, at most four after the decimal sign."""
     digits = next((count for count in range(4) if round(value, count) == value), 4)
-    return number_format(value, digits, force_grouping=True)
+    return number_format(round(value, digits), digits, force_grouping=True)
 
 
 def input_name(name: str) -> str:

@@ -134,7 +134,7 @@ def unlisted(report: Report) -> int:
 def _shown(value: object, name: str) -> object:
     """A number in the reader's format, with six figures at most."""
     if isinstance(value, float) and name == "share":
-        return f"{number_format(100 * value, 0)} %"
+        return f"{number_format(round(100 * value), 0)} %"
     if isinstance(value, float):
         digits = 6 if name in {"value", "before"} else 4
         return number_format(f"{value:.{digits}g}") if abs(value) < 1e15 else f"{value:.6g}"  # noqa: PLR2004 exact

@@ -244,6 +244,8 @@ def test_the_table_is_sorted_filtered_and_paged_by_its_address(client: Client, s
     assert scores == sorted(scores, key=float, reverse=True)
     second = client.get(f"{BASE}data/?show=scores&sort=-care&page=2").context["rows"]
     assert len(second) == 5
+    exact = {row["uCode"]: float(row["care"]) for row in rows_of(client.get(f"{BASE}download/scores.csv").text)}
+    assert scores == [f"{exact[row.place.code]:.1f}" for row in first.context["rows"]]
     assert float(second[0].cells[0].text) <= float(scores[-1])
     found = client.get(f"{BASE}data/?q=CITY+07&show=ranks").context["rows"]
     assert [row.place.name for row in found] == ["City 07"]
