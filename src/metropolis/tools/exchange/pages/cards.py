@@ -113,7 +113,7 @@ def percent(share: float) -> str:
     >>> percent(0.824)
     '82 %'
     """
-    return f"{number_format(100 * share, 0)} %"
+    return f"{number_format(round(100 * share), 0)} %"
 
 
 def fit_text(fit: Fit) -> str:
