@@ -128,5 +128,5 @@ def panel(initiative_id: int, viewer: Viewer) -> Panel:
         records=records,
         total=total,
         url=f"{reverse('practices:practices')}?{query}",
-        add_url=f"{reverse('practices:add')}?{query}",
+        add_url=reverse("practices:add"),
     )

@@ -208,3 +208,4 @@ def test_an_initiative_shows_its_latest_practices():
     shown = panel(home.pk, None)
     assert (shown.total, shown.records) == (1, ((row.title, row.get_absolute_url()),))
     assert shown.url.endswith(f"?initiative={home.slug}")
+    assert "?" not in shown.add_url  # the initiative's page adds which one it is
