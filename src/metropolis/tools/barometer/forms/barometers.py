@@ -61,7 +61,7 @@ class BarometerForm(forms.Form):
 class BeginEditionForm(forms.Form):
     """A new edition's label, and the edition it is made like."""
 
-    label = forms.SlugField(
+    label = forms.CharField(
         label=pgettext_lazy("edition", "Label"),
         max_length=40,
         validators=[RegexValidator(LABEL, _("Use small letters, digits and hyphens."))],

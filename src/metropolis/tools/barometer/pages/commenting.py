@@ -128,6 +128,8 @@ def _figures(row: Any, unit: str) -> list[list[Any]]:
             column = table.column(node.code)
             median = float(np.nanmedian(column)) if not np.isnan(column).all() else None
             own = None if np.isnan(column[place]) else float(column[place])
+            if node.is_soft:  # an estimate has more digits than it can stand for
+                own = _rounded(own)
             rows.append([node.label, node.year or year, own, _rounded(median), node.unit, node.source])
     return rows
 

@@ -241,9 +241,12 @@ def _shown(estimates: Estimates, framework: Framework) -> list[dict[str, Any]]:
     for place, code in enumerate(estimates.table.columns):
         node = framework.by_code.get(code)
         values = estimates.table.values[:, place]
-        columns = (values, estimates.errors[:, place], estimates.answers[:, place], estimates.effective[:, place])
+        columns = (
+            (values, 1), (estimates.errors[:, place], 1), (estimates.answers[:, place], 0),
+            (estimates.effective[:, place], 1), (effects[:, place], 1),
+        )  # fmt: skip
         rows = [
-            (unit, [_figure(column[row]) for column in (*columns, effects[:, place])], _told(flags, unit, code))
+            (unit, [_figure(column[row], digits) for column, digits in columns], _told(flags, unit, code))
             for row, unit in enumerate(estimates.table.units)
         ]
         shown.append(
@@ -261,8 +264,8 @@ def _told(flags: dict[tuple[str, str], list[str]], unit: str, code: str) -> str:
     return " ".join(flags.get((unit, code), ()))
 
 
-def _figure(value: float) -> str:
-    return number_format(round(float(value), 1)) if np.isfinite(value) else _("unknown")
+def _figure(value: float, digits: int) -> str:
+    return number_format(round(float(value), digits), digits) if np.isfinite(value) else _("unknown")
 
 
 def _words(flag: Flag) -> str:

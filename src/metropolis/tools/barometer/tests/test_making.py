@@ -89,6 +89,8 @@ def test_a_barometer_is_begun_by_its_form_and_then_its_first_edition(client: Cli
     told["summary"] = "Statistics and answers of residents, put together."
     answer = client.post("/barometers/add/", told, follow=True)
     assert answer.redirect_chain[-1][0] == "/barometers/care/make/"
+    answer = client.post("/barometers/care/make/", {"label": "The first"})
+    assert answer.context["form"].errors["label"] == ["Use small letters, digits and hyphens."]
     answer = client.post("/barometers/care/make/", {"label": "make"})
     assert "choose another" in answer.text
     answer = client.post("/barometers/care/make/", {"label": "2025"}, follow=True)

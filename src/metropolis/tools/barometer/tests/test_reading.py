@@ -87,6 +87,7 @@ def test_the_list_shows_public_barometers_with_their_last_edition(client: Client
     assert "Care barometer" in text_of(page)
     assert "last edition: 2025" in text_of(page)
     assert "Begin a barometer" not in text_of(page)
+    assert "A barometer is begun in an initiative, by those who coordinate it." in text_of(page)
     client.force_login(steward)
     assert "Begin a barometer" in text_of(client.get("/barometers/"))
 
