@@ -67,6 +67,9 @@ def make_tables(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         with refusals_in(form):
             operations.set_tables(**found.place, framework=checked.framework, data=checked.data)
             messages.success(request, _taken(checked.report))
+            for finding in checked.report.findings:
+                if finding.code == "unknown-column":  # the report to come is made of what was kept
+                    messages.warning(request, queries.told(finding).sentence)
             return redirect(address(found, "make_report"))
     refused = Report.model_validate_json(found.row.refused) if found.row.refused else None
     context = context_of(found, _("Framework and data"), form=form, has_tables=found.material.is_complete)

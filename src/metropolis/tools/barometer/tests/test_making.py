@@ -295,6 +295,14 @@ def test_who_is_of_no_city_in_it_finds_no_comments(client: Client, begun: Editio
     assert begun.pk == read().pk
 
 
+def test_a_column_that_is_left_out_is_named(client: Client, begun: Edition) -> None:
+    figures = DATA.replace("parks\n", "parks,dogs\n").replace("\n", ",1\n").replace("dogs,1\n", "dogs\n")
+    answer = client.post(f"{MAKE}tables/", {"figures": upload(figures, "iData.csv")}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{MAKE}report/"
+    assert "The framework does not name the column “dogs”; it is left out." in words(answer)
+    assert begun.pk == read().pk
+
+
 def test_tables_to_fill_in_have_their_headings(client: Client, begun: Edition) -> None:
     assert client.get(f"{MAKE}tables/framework.csv").text.startswith("iCode,Parent,iName")
     assert client.get(f"{MAKE}tables/data.csv").text.splitlines()[0] == "uCode,uName,Time,places,waiting,parks"
