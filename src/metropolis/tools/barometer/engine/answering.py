@@ -168,6 +168,7 @@ class Case:
         """Everything about a unit; `rank` is the one it wants to reach, one up if not given."""
         standing = self.standing(unit)
         figures = self._figures
+        most = min(5, max(1, len(self.index.framework.indicators) // 2))  # nothing is a strength and a weakness
         try:
             apart = difference(self.index, self._row(unit, standing.year))
         except InvalidInput:  # the same as of gaps
@@ -176,8 +177,8 @@ class Case:
         return Explanation(
             standing=standing,
             apart=apart,
-            strengths=strengths(figures, self.index.framework, unit),
-            weaknesses=weaknesses(figures, self.index.framework, unit),
+            strengths=strengths(figures, self.index.framework, unit, most),
+            weaknesses=weaknesses(figures, self.index.framework, unit, most),
             against=None if against is None else self.gap(unit, against),
             since=None if since is None else self.gap(unit, unit, before=since),
             moves=moves_up(now, rank=rank, told=told),

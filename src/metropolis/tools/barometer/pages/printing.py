@@ -188,4 +188,6 @@ def _method(seen: Profile) -> ReportSection:
     said.append(_("Every step, and how to compute it again: %(address)s") % {"address": address})
     if edition.source_note:
         said.append(edition.source_note)
+    if edition.licence:
+        said.append(_("Licence: %(licence)s") % {"licence": edition.licence})
     return ReportSection(title=_("The method in short"), paragraphs=tuple(said))

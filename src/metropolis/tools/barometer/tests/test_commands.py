@@ -304,6 +304,7 @@ def test_explain_tells_parts_that_add_up_and_what_would_move_it_up(questions: Qu
         assert 0 <= gap["probability"] <= 1
     assert told["since"]["to"]["year"] == 2024
     assert told["strengths"][0] == {"code": "parks", "rank": 1, "value": 14.0}
+    assert not {one["code"] for one in told["strengths"]} & {one["code"] for one in told["weaknesses"]}
     move = told["moves"][0]
     values = data.values.copy()
     values[data.units.index("BOG") + 4, data.place(move["code"])] = move["needed"]

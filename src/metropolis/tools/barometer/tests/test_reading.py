@@ -420,12 +420,15 @@ def test_a_city_is_printed_in_the_readers_language(client: Client, steward: Pers
     assert str(reader.root_object["/Lang"]) == language
 
 
-def test_the_report_of_a_draft_says_that_it_is_one(client: Client, steward: Person) -> None:
+def test_the_report_of_a_draft_says_that_it_is_one_and_under_which_licence(client: Client, steward: Person) -> None:
     an_edition(steward, "care")
+    Edition.objects.update(licence="CC BY 4.0")
     assert client.get(f"{HOME}cities/aurelia/report.pdf").status_code == 404
     client.force_login(steward)
     answer = client.get(f"{HOME}cities/aurelia/report.pdf")
-    assert "Draft" in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    assert "Draft" in pages[0].extract_text()
+    assert "Licence: CC BY 4.0" in " ".join(page.extract_text() for page in pages)
 
 
 # What search is told
