@@ -33,7 +33,7 @@ from metropolis.tools.barometer.api.shapes import (
     WhatIf,
     WhatIfOut,
 )
-from metropolis.tools.barometer.engine.figures import YearFigures, in_year
+from metropolis.tools.barometer.engine.figures import YearFigures
 from metropolis.tools.barometer.pages.files import FILES, cited, is_there
 from metropolis.tools.barometer.pages.frame import Opened
 
@@ -185,11 +185,12 @@ def read_comparison(request: HttpRequest, slug: str, label: str, pair: Query[Pai
         if unit not in shown.units:
             raise InvalidInput(_("There is no such city in this edition."), field=name)
     explained = queries.gap(found.edition, shown.year, pair.first, pair.second)
+    chances = queries.above(found.edition, shown.year, [(pair.first, pair.second)])
     return {
         "year": shown.year,
         "first": pair.first,
         "second": pair.second,
-        "above": in_year(queries.replications_of(found.edition), shown.year).above(pair.first, pair.second),
+        "above": chances[0] if chances else None,
         "gap": explained.gap if explained else None,
         "parts": {part.node.code: part.value for part in explained.parts} if explained else {},
     }

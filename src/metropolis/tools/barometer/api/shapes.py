@@ -244,12 +244,15 @@ class UnitOut(Schema):
 
 
 class ComparisonOut(Schema):
-    """Two units: the probability that the first stands above the second, and what makes the gap, by indicator."""
+    """Two units: the probability that the first stands above the second, and what makes the gap, by indicator.
+
+    No probability is given where it would take minutes.
+    """
 
     year: int | None
     first: str
     second: str
-    above: float
+    above: float | None
     gap: float | None
     parts: dict[str, float]
 

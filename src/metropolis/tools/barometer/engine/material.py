@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.framework import Framework
-from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe
+from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe, is_outranked_or_solved, takes_long
 from metropolis.tools.barometer.engine.surveys import Estimates
 from metropolis.tools.barometer.engine.table import Table
-from metropolis.tools.barometer.engine.varying import DataNoise, Variation, usual_variation
+from metropolis.tools.barometer.engine.varying import DataNoise, StepOptions, Variation, usual_variation
 
 #: What the input made of survey errors is called.
 SURVEY = "Survey"
@@ -144,6 +144,20 @@ class Material(Value):
         data, framework = self.parts()
         methods = [last.but.get(node.code, last.method) for node in framework.aggregates]
         return len(data.units) * methods.count("benefit-of-the-doubt")
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether its index is too slow to be computed hundreds of times for an answer at once."""
+        return any(takes_long(step) for step in self.recipe.steps)
+
+    @property
+    def replications_take_long(self) -> bool:
+        """Whether its replications are: each a search, or each with errors of its own under a slow recipe."""
+        inputs = self.varying.inputs
+        options = [step for one in inputs if isinstance(one, StepOptions) for step in one.options]
+        steps = (*self.recipe.steps, *options)
+        has_errors = any(isinstance(one, DataNoise) for one in inputs)
+        return any(is_outranked_or_solved(step) or (has_errors and takes_long(step)) for step in steps)
 
     def with_estimates(self, estimates: Estimates, year: int | None = None) -> "Material":
         """A survey's estimates as columns of the data, in the rows of one year, with their standard errors.

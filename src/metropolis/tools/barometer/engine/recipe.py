@@ -137,9 +137,33 @@ class Aggregate(Value):
         return self
 
 
+_SEARCHED = frozenset({"kemeny", "benefit-of-the-doubt"})
+
 Step = Annotated[
     Denominate | Screen | Impute | Treat | Transform | Normalise | Weigh | Aggregate, Field(discriminator="do")
 ]
+
+
+def takes_long(step: Step) -> bool:
+    """Whether a step solves a problem for every unit or gap: a hundred times of it are too many for an answer at once.
+
+    >>> takes_long(Impute(method="em")), takes_long(Aggregate())
+    (True, False)
+    """
+    if isinstance(step, Impute):
+        return step.method == "em"
+    if isinstance(step, Weigh):
+        return step.how.method == "target"
+    return isinstance(step, Aggregate) and is_outranked_or_solved(step)
+
+
+def is_outranked_or_solved(step: Step) -> bool:
+    """Whether the aggregates of a step are found anew for other weights, each by a search of its own.
+
+    >>> is_outranked_or_solved(Aggregate(but={"Index": "kemeny"}))
+    True
+    """
+    return isinstance(step, Aggregate) and not {step.method, *step.but.values()}.isdisjoint(_SEARCHED)
 
 
 class Recipe(Value):

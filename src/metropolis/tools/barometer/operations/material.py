@@ -20,6 +20,8 @@ from metropolis.tools.barometer.queries import computation_key, edition_to_chang
 
 #: Figures of one edition at most: units times years times columns. More is for the command line.
 MOST_FIGURES = 200_000
+#: Rows at most: every one is scored some thousand times.
+MOST_ROWS = 10_000
 
 
 @transaction.atomic
@@ -39,6 +41,9 @@ def set_tables(
         if data.values.size > MOST_FIGURES:
             message = _("The data have %(count)s figures; a page takes %(most)s. Use the command line.")
             raise InvalidInput(message % {"count": data.values.size, "most": MOST_FIGURES}, field="data")
+        if len(data.units) > MOST_ROWS:
+            message = _("The data have %(count)s rows; a page takes %(most)s. Use the command line.")
+            raise InvalidInput(message % {"count": len(data.units), "most": MOST_ROWS}, field="data")
         changed |= {"data": StoredTable.of(data), "errors": {}, "answers": {}}
         _set_units(row, data)
     _change(row, actor, changed)

@@ -96,6 +96,7 @@ def unit(request: HttpRequest, slug: str, label: str, unit: str) -> HttpResponse
         gap=_gap(seen, request.GET.get("against", "")),
         others=sorted(((row.code, row.place.name) for row in seen.ranked if row.code != unit), key=lambda one: one[1]),
         progress=progress(seen),
+        can_move=not found.material.takes_long,
         moves=moves(seen) if _moves_asked(request, seen) else None,
         related=queries.practices_on(_weak_nodes(seen), seen.row.place.city),
         figures=[_figure(each) for each in queries.measured_of(found.edition, seen.year.year, unit)],

@@ -101,9 +101,9 @@ def _sorted(parts: Sequence[Part]) -> tuple[Part, ...]:
 def above(row: Edition, year: int | None, pairs: Sequence[tuple[str, str]]) -> list[float]:
     """The probability, of each pair of units, that the first stands above the second in a year.
 
-    A second for a large edition, which each process spends once.
+    A second for a large edition, which each process spends once; none at all where it would be minutes.
     """
-    if not pairs:
+    if not pairs or material_of(row).replications_take_long:
         return []
     found = in_year(replications_of(row), year)
     return [found.above(first, second) for first, second in pairs]
@@ -144,8 +144,11 @@ def _standing_out(year: YearFigures, framework: Framework, unit: str, sign: int)
 def moves(row: Edition, year: int | None, unit: str) -> tuple[Move, ...]:
     """The smallest change of each indicator that would bring a unit up a place, the easiest first.
 
-    None for the first one and for one without a score. A tenth of a second and more, which each process spends once.
+    None for the first one and for one without a score. A tenth of a second and more, which each process spends once;
+    none at all where it would be minutes (`Material.takes_long`).
     """
+    if material_of(row).takes_long:
+        return ()
     return _moves(row.digest, row.pk, year, unit)
 
 

@@ -111,3 +111,27 @@ def test_a_framework_of_too_many_nodes_is_refused_at_once(tmp_path: Path) -> Non
     path.write_text("\n".join(["iCode,Parent", *chain, f"n{MOST_NODES},\n"]))
     with pytest.raises(InvalidInput, match="2000 at most"):
         read_framework_with_mistakes(path)
+
+
+@pytest.mark.django_db
+def test_what_would_take_minutes_is_not_computed_for_a_reader(steward: Person, client: Client) -> None:
+    an_edition(steward, "care")
+    client.force_login(steward)
+    page, pair = "/barometers/the-barometer/2025/", {"first": "aurelia", "second": "bellano"}
+    compared = "/api/barometers/the-barometer/editions/2025/compare"
+    assert 'id="moves"' in client.get(f"{page}cities/corvento/").text
+    assert client.get(compared, pair).json()["above"] is not None
+    recipe = Recipe(steps=(Normalise(), Aggregate(but={"care": "kemeny"})))
+    row = operations.set_method(**PLACE, actor=steward, recipe=recipe)
+    operations.compute_edition(id=row.pk, digest=row.digest)
+    assert 'id="moves"' not in client.get(f"{page}cities/corvento/").text
+    assert client.get(f"{page}compare/?city=aurelia&city=bellano").status_code == 200
+    assert client.get(compared, pair).json()["above"] is None
+
+
+@pytest.mark.django_db
+def test_more_rows_than_a_page_can_score_are_refused(steward: Person) -> None:
+    an_edition(steward, "care")
+    many = Table(tuple(map(str, range(10_001))), ("places",), np.zeros((10_001, 1)))
+    with pytest.raises(InvalidInput, match="10001 rows"):
+        operations.set_tables(**PLACE, actor=steward, data=many)
