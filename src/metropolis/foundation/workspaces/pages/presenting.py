@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.access import NETWORK_NEEDS
@@ -24,18 +25,24 @@ from metropolis.foundation.workspaces.cards import cards
 #: What was done, by the first word of an operation's name.
 DEEDS: dict[str, Promise] = {
     "add": gettext_lazy("Added"),
+    "answer": gettext_lazy("A comment answered"),
+    "begin": pgettext_lazy("edition", "Begun"),
     "change": gettext_lazy("Changed"),
+    "close": gettext_lazy("Ended"),
+    "comment": gettext_lazy("Commented on"),
     "delete": gettext_lazy("Deleted"),
     "import": gettext_lazy("Imported"),
     "join": gettext_lazy("A member joined"),
     "publish": gettext_lazy("Published"),
     "remove": gettext_lazy("A member left"),
     "review": gettext_lazy("Reviewed"),
+    "revise": gettext_lazy("Changed"),
     "set": gettext_lazy("Settings changed"),
     "start": gettext_lazy("Started"),
     "stop": gettext_lazy("Stopped"),
     "switch": gettext_lazy("Tools changed"),
     "translate": gettext_lazy("Translated"),
+    "undo": gettext_lazy("The last change undone"),
 }
 
 #: What the rooms of the foundation are called, beside the tools, in the table of rights.
@@ -190,8 +197,8 @@ def feature_collection(points: Iterable[tuple[Any, str, str, str]]) -> Item:
 
 
 def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
-    """The history; who did it is for members."""
-    return [
+    """The history, what was done again and again once; who did it is for members."""
+    told = (
         {
             "when": date_format(deed.entry.at, "DATE_FORMAT"),
             "title": DEEDS.get(deed.entry.verb.partition("_")[0], deed.entry.verb),
@@ -200,7 +207,8 @@ def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
             "who": name_of(deed.entry.actor) if with_names else "",
         }
         for deed in queries.deeds(workspace)
-    ]
+    )
+    return [one for one, _same in groupby(told)]
 
 
 def rights() -> list[Item]:

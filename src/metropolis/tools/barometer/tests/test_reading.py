@@ -92,6 +92,13 @@ def test_the_list_shows_public_barometers_with_their_last_edition(client: Client
     assert "Begin a barometer" in text_of(client.get("/barometers/"))
 
 
+def test_the_initiative_tells_of_the_work_in_words_and_once(client: Client, steward: Person) -> None:
+    changed(steward, recipe=Recipe(steps=(Normalise(), Aggregate())))
+    client.force_login(steward)
+    said = [told["title"] for told in client.get("/initiatives/care/").context["events"]]
+    assert said == ["Changed", "Begun", "Added"]
+
+
 def test_a_barometer_without_a_published_edition_says_so(client: Client, steward: Person) -> None:
     an_edition(steward, "care")
     operations.set_barometer_visibility(slug="the-barometer", actor=steward, visibility=Visibility.PUBLIC)
