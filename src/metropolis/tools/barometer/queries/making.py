@@ -123,7 +123,7 @@ def _of_tables(draft: Draft) -> str:
 def _of_cities(cities: Sequence[int | None]) -> str:
     unknown = cities.count(None)
     if not unknown:
-        return _("Every city is found")
+        return _("Every city is found") if cities else ""
     text = ngettext("%(count)s city is not found yet", "%(count)s cities are not found yet", unknown)
     return text % {"count": unknown}
 
