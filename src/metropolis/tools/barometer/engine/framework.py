@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 
-#: What is done to a tree takes the square of its nodes.
-MOST_NODES = 2000
+#: What is done to a tree takes the square of its nodes, and goes down its levels by itself.
+MOST_NODES, MOST_LEVELS = 2000, 50
 
 
 class Goalposts(Value):
@@ -86,6 +86,9 @@ class Framework(Value):
         if len(roots) != 1:
             message = f"There must be one node without a parent, the index; there are {len(roots)}"
             raise InvalidInput(f"{message}{': ' if roots else ''}{', '.join(roots)}.")
+        if max(self.heights.values()) > MOST_LEVELS:
+            message = f"The tree has {max(self.heights.values())} levels; a framework has {MOST_LEVELS} at most."
+            raise InvalidInput(message, field="Parent")
         for node in self.aggregates:
             if not sum(child.weight for child in self.children[node.code]):
                 raise InvalidInput(f"All weights of what makes up {node.code!r} are zero.")

@@ -16,12 +16,11 @@ from metropolis.tools.barometer.engine.figures import figures, sure_figures
 from metropolis.tools.barometer.engine.material import Break, Material, StoredTable
 from metropolis.tools.barometer.models import Edition, Unit
 from metropolis.tools.barometer.operations.barometers import reference_to
-from metropolis.tools.barometer.queries import computation_key, edition_to_change, material_of
+from metropolis.tools.barometer.queries import computation_key, edition_to_change, material_of, refuse_too_many_rows
 
 #: Figures of one edition at most: units times years times columns. More is for the command line.
 MOST_FIGURES = 200_000
-#: Rows at most: every one is scored some thousand times.
-MOST_ROWS = 10_000
+_LONGEST_CODE, _LONGEST_NAME = 120, 200
 
 
 @transaction.atomic
@@ -41,9 +40,7 @@ def set_tables(
         if data.values.size > MOST_FIGURES:
             message = _("The data have %(count)s figures; a page takes %(most)s. Use the command line.")
             raise InvalidInput(message % {"count": data.values.size, "most": MOST_FIGURES}, field="data")
-        if len(data.units) > MOST_ROWS:
-            message = _("The data have %(count)s rows; a page takes %(most)s. Use the command line.")
-            raise InvalidInput(message % {"count": len(data.units), "most": MOST_ROWS}, field="data")
+        refuse_too_many_rows(len(data.units))
         changed |= {"data": StoredTable.of(data), "errors": {}, "answers": {}}
         _set_units(row, data)
     _change(row, actor, changed)
@@ -69,6 +66,7 @@ def undo_change(*, barometer_slug: str, label: str, actor: Person) -> Edition:
     Cities are found by their names again where units come back. `Conflict` when nothing was changed yet.
     """
     row, _person = edition_to_change(barometer_slug, label, actor)
+    _hold_still(row)
     if not row.former:
         raise Conflict(_("Nothing was changed yet that could be undone."), field="former")
     material = Material.model_validate_json(row.former)
@@ -168,8 +166,7 @@ def hold(row: Edition, material: Material) -> None:
 
 @transaction.atomic
 def _change(row: Edition, actor: Person, changed: Mapping[str, Any]) -> None:
-    if Edition.objects.select_for_update().filter(pk=row.pk, digest=row.digest).values("pk").first() is None:
-        raise Conflict(_("Somebody else has just changed this edition; look at it again."), field="edition")
+    _hold_still(row)
     before = material_of(row)
     material = Material.model_validate({**dict(before), **changed})
     if material == before:
@@ -180,13 +177,29 @@ def _change(row: Edition, actor: Person, changed: Mapping[str, Any]) -> None:
     _record(row, actor, "revise_material", parts=sorted(changed), digest=row.digest)
 
 
+def _hold_still(row: Edition) -> None:
+    """Lock an edition; `Conflict` where it has been changed or published since it was read."""
+    same = Edition.objects.select_for_update().filter(pk=row.pk, digest=row.digest, published_at=None)
+    if same.values("pk").first() is None:
+        raise Conflict(_("Somebody else has just changed this edition; look at it again."), field="edition")
+
+
 def _set_units(row: Edition, data: Table) -> None:
     """One row for each unit of the data; the city by its name, or as it was said before."""
     known = {unit.code: unit.city_id for unit in row.units.all()}
     names = dict(zip(data.units, data.names or data.units, strict=True))
+    for code in names:
+        if code in {".", ".."} or len(code) > _LONGEST_CODE or not code.isprintable():
+            message = _("A city's code stands in addresses: %(code)s is too long for one, or no line of text.")
+            raise InvalidInput(message % {"code": repr(code[:_LONGEST_CODE])}, field="uCode")
     row.units.all().delete()
     Unit.objects.bulk_create(
-        Unit(edition=row, code=code, name=name, city_id=known.get(code) or _city_id(code, name))
+        Unit(
+            edition=row,
+            code=code,
+            name=" ".join(name.replace("\0", "").split())[:_LONGEST_NAME],
+            city_id=known.get(code) or _city_id(code, name),
+        )
         for code, name in names.items()
     )
 

@@ -14,7 +14,14 @@ from metropolis.tools.barometer.queries.barometers import (
     own_units,
     visible_keys,
 )
-from metropolis.tools.barometer.queries.checking import Checked, checked_tables, likely_cities, meta_of, report_on
+from metropolis.tools.barometer.queries.checking import (
+    Checked,
+    checked_tables,
+    likely_cities,
+    meta_of,
+    refuse_too_many_rows,
+    report_on,
+)
 from metropolis.tools.barometer.queries.comments import (
     comment,
     comments,
@@ -120,6 +127,7 @@ __all__ = [
     "places",
     "practices_on",
     "problems",
+    "refuse_too_many_rows",
     "regions",
     "replications_of",
     "report_on",

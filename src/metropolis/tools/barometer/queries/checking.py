@@ -20,6 +20,8 @@ from metropolis.tools.barometer.queries.computed import material_of
 _LATER = {"unknown-place": "unknown-city", "ambiguous-place": "ambiguous-city", "repeated-place": "repeated-city"}
 #: Names of which near ones are looked for: each takes some milliseconds.
 _LOOKED_FOR = 40
+#: Rows of one edition at most: every one is scored some thousand times.
+MOST_ROWS = 10_000
 #: The index over the columns that are read.
 _ROOT = "*"
 
@@ -51,7 +53,9 @@ def checked_tables(row: Edition, framework: Path | None, data: Path | None) -> C
     else:
         meta = meta_of(stored.framework, stored.data.table if stored.data else None)
     if data is not None:
-        found = _for_cities(check(read_sheet(data, meta), meta, places=_place), meta)
+        sheet = read_sheet(data, meta)
+        refuse_too_many_rows(len(sheet.units))
+        found = _for_cities(check(sheet, meta, places=_place), meta)
     elif stored.data is not None and not mistakes:
         found = _for_cities(check(stored.data.table, meta, places=_places_of(row)), meta)
     else:
@@ -60,6 +64,13 @@ def checked_tables(row: Edition, framework: Path | None, data: Path | None) -> C
     tree = meta.framework if framework is not None and not mistakes else None
     table = read_data(data, _present(meta, found)) if data is not None and not report.has_errors else None
     return Checked(tree, table, report)
+
+
+def refuse_too_many_rows(count: int) -> None:
+    """`InvalidInput` for more rows than a page can compute."""
+    if count > MOST_ROWS:
+        message = _("The data have %(count)s rows; a page takes %(most)s. Use the command line.")
+        raise InvalidInput(message % {"count": count, "most": MOST_ROWS}, field="data")
 
 
 def report_on(row: Edition) -> Report | None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed
@@ -135,3 +136,47 @@ def test_more_rows_than_a_page_can_score_are_refused(steward: Person) -> None:
     many = Table(tuple(map(str, range(10_001))), ("places",), np.zeros((10_001, 1)))
     with pytest.raises(InvalidInput, match="10001 rows"):
         operations.set_tables(**PLACE, actor=steward, data=many)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["Bergen\nNorth", "..", "A" * 121])
+def test_a_code_that_cannot_stand_in_an_address_is_refused(steward: Person, code: str) -> None:
+    an_edition(steward, "care")
+    with pytest.raises(InvalidInput, match="stands in addresses"):
+        operations.set_tables(**PLACE, actor=steward, data=Table((code, "b"), ("places",), np.zeros((2, 1))))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["Bergen/NO", "a?b", "a%2Fb", '"><script>alert(1)</script>', "=1+1"])
+def test_any_other_code_has_its_pages(steward: Person, client: Client, code: str) -> None:
+    an_edition(steward, "care")
+    values = np.random.default_rng(1).uniform(0, 100, (4, 4))
+    table = Table((code, "b", "c", "d"), ("places", "waiting", "trust", "parks"), values)
+    row = operations.set_tables(**PLACE, actor=steward, data=table)
+    operations.compute_edition(id=row.pk, digest=row.digest)
+    client.force_login(steward)
+    page = reverse("barometer:unit", args=["the-barometer", "2025", code])
+    for path in ("/barometers/the-barometer/2025/", page, f"{page}report.pdf"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert path.endswith(".pdf") or "<script>alert" not in answer.text
+
+
+def test_a_tree_is_not_deeper_than_what_walks_down_it() -> None:
+    with pytest.raises(InvalidInput, match="50 at most"):
+        Framework(nodes=(Node(code="n0"), *(Node(code=f"n{at}", parent=f"n{at - 1}") for at in range(1, 60))))
+
+
+@pytest.mark.django_db
+def test_who_changes_an_edition_that_was_just_published_is_told(
+    steward: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_edition(steward, "care")
+    before = queries.edition_to_change("the-barometer", "2025", steward)
+    operations.publish_edition(**PLACE, actor=steward, now=timezone.now())
+    # Somebody else publishes between the reading of an edition and its change.
+    monkeypatch.setattr("metropolis.tools.barometer.operations.material.edition_to_change", lambda *_told: before)
+    with pytest.raises(Conflict, match="just changed"):
+        operations.set_method(**PLACE, actor=steward, recipe=Recipe(steps=(Normalise(), Aggregate(method="median"))))
+    with pytest.raises(Conflict):
+        operations.undo_change(**PLACE, actor=steward)
