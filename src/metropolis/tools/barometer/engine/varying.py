@@ -156,7 +156,12 @@ def read_variation(path: Path) -> Variation:
 
 
 def is_all_of_its_node(node: Node, framework: Framework) -> bool:
-    """Whether nothing that counts is left of a node's parent without it."""
+    """Whether nothing that counts is left of a node's parent without it.
+
+    >>> tree = Framework(nodes=[Node(code="a", parent="i"), Node(code="b", parent="i", weight=0), Node(code="i")])
+    >>> is_all_of_its_node(tree.by_code["a"], tree)
+    True
+    """
     siblings = framework.children[node.parent] if node.parent is not None else ()
     return not any(one.weight for one in siblings if one.code != node.code)
 
