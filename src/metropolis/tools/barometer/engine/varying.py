@@ -23,7 +23,7 @@ class StepOptions(Value):
     kind: Literal["step"] = "step"
     name: str
     step: int = Field(ge=0)
-    options: tuple[Step, ...] = Field(min_length=2)
+    options: tuple[Step, ...] = Field(min_length=2, max_length=100)
 
     @property
     def count(self) -> int:
@@ -51,7 +51,7 @@ class WeightNoise(Value):
     name: str = "Weights"
     spread: float = Field(default=0.25, gt=0, le=1)
     height: int | None = Field(default=None, ge=2)
-    count: int = Field(default=10_000, ge=2)
+    count: int = Field(default=10_000, ge=2, le=100_000)
 
 
 class DataNoise(Value):
@@ -84,7 +84,7 @@ Noise = WeightNoise | DataNoise
 class Variation(Value):
     """What varies, together; each input has a name of its own, and no two change the same step."""
 
-    inputs: tuple[Input, ...] = Field(min_length=1)
+    inputs: tuple[Input, ...] = Field(min_length=1, max_length=50)
 
     @model_validator(mode="after")
     def _apart(self) -> Self:

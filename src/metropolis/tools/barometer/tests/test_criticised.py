@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pydantic import ValidationError
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotAllowed
 from metropolis.foundation.accounts.models import Membership, Organisation, Person
@@ -16,7 +17,7 @@ from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Initiative, Member
 from metropolis.foundation.workspaces.tests.factories import CityFactory
 from metropolis.tools.barometer import operations, queries
-from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table
+from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table, Variation
 from metropolis.tools.barometer.engine.figures import Figures, sure_figures
 from metropolis.tools.barometer.engine.framework import MOST_NODES
 from metropolis.tools.barometer.engine.framework_mistakes import read_framework_with_mistakes
@@ -180,3 +181,16 @@ def test_who_changes_an_edition_that_was_just_published_is_told(
         operations.set_method(**PLACE, actor=steward, recipe=Recipe(steps=(Normalise(), Aggregate(method="median"))))
     with pytest.raises(Conflict):
         operations.undo_change(**PLACE, actor=steward)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"inputs": [{"kind": "weight-noise", "count": 10**9}]},
+        {"inputs": [{"kind": "weight-noise", "name": f"Weights {number}"} for number in range(51)]},
+        {"inputs": [{"kind": "step", "name": "Scale", "step": 0, "options": [{"do": "normalise"}] * 101}]},
+    ],
+)
+def test_what_varies_has_its_bounds(told: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Variation.model_validate(told)
