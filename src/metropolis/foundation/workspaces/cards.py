@@ -60,7 +60,8 @@ class ToolCard:
     """A tool's title, purpose, rights and what it offers.
 
     `needs` is the whole table of rights: each right with the least role that has it. `panel(initiative_id, viewer)`
-    is what an initiative's page shows of the tool. A tool that is planned and not built yet has only the words.
+    is what an initiative's page shows of the tool. `inner_deeds` are the verbs of what its history tells members alone,
+    such as work on a draft. A tool that is planned and not built yet has only the words.
 
     An app declares its cards in its AppConfig as `cards`; a room of the foundation whose records can be found declares
     their kinds there as `record_kinds`.
@@ -72,6 +73,7 @@ class ToolCard:
     needs: Mapping[str, Right] = field(default_factory=dict)
     kinds: tuple[RecordKind, ...] = ()
     panel: Callable[[int, Viewer], Panel] | None = None
+    inner_deeds: frozenset[str] = frozenset()
 
     @property
     def is_built(self) -> bool:

@@ -212,12 +212,16 @@ def member(workspace: Workspace, person_id: int) -> Person:
 
 
 def deeds(workspace: Workspace, *, limit: int = 20) -> list[Deed]:
-    """The latest deeds in an initiative on records the viewer may see, newest first; who follows it is left out."""
+    """The latest deeds in an initiative on records the viewer may see, newest first.
+
+    Left out is what concerns nobody but a person, and for who is no member what tools tell members alone.
+    """
+    inner = set() if workspace.role is not None else {verb for card in cards() for verb in card.inner_deeds}
     # An initiative of the same address may have been deleted before this one was started.
     found = takewhile(
         lambda entry: entry.verb != "delete_initiative", entries(workspace=workspace.initiative.slug, limit=limit)
     )
-    return _deeds([entry for entry in found if entry.verb not in PRIVATE_VERBS], workspace.viewer)
+    return _deeds([entry for entry in found if entry.verb not in inner.union(PRIVATE_VERBS)], workspace.viewer)
 
 
 def own_deeds(person: Person, *, limit: int = 100) -> list[Deed]:

@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.records.values import PersonalData
 
+#: What is done to an edition before it is published, of which only members of the initiative are told.
+DRAFT_DEEDS = frozenset(
+    (
+        "begin_edition", "revise_edition", "revise_material", "undo_change", "set_unit_cities", "set_edition_state",
+        "delete_edition", "comment_on_edition", "answer_comment",
+    )
+)  # fmt: skip
+
 
 class BarometerConfig(AppConfig):
     """Composite indicators of cities: statistics and surveys, weighed, explained and followed over the years."""
@@ -47,6 +55,7 @@ class BarometerConfig(AppConfig):
                 },
                 kinds=(kind,),
                 panel=queries.panel,
+                inner_deeds=DRAFT_DEEDS,
             ),
         )
         self.public_kinds = (

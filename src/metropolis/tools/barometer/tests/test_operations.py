@@ -12,7 +12,9 @@ from metropolis.foundation.accounts.models import Membership, Organisation, Pers
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.models import Initiative, Member
+from metropolis.foundation.workspaces.queries import deeds
 from metropolis.foundation.workspaces.tests.factories import CityFactory
 from metropolis.tools.barometer import operations, queries
 from metropolis.tools.barometer.engine import Framework, Measure, Node, Recipe, Survey, estimate
@@ -204,3 +206,16 @@ def test_drafts_are_seen_by_their_makers_alone(care: Initiative, steward: Person
     assert may_see() == [True, True, True, True]
     operations.set_barometer_visibility(slug="the-barometer", actor=steward, visibility=Visibility.INTERNAL)
     assert may_see()[:2] == [False, False]
+
+
+def test_only_members_are_told_of_work_on_drafts(steward: Person) -> None:
+    an_edition(steward, "care")
+    operations.set_barometer_visibility(slug="the-barometer", actor=steward, visibility=Visibility.PUBLIC)
+
+    def verbs(who: Person | None) -> set[str]:
+        return {deed.entry.verb for deed in deeds(open_workspace("care", viewer=who))}
+
+    assert verbs(steward) >= {"begin_edition", "revise_material", "set_barometer_visibility"}
+    assert verbs(None) == {"add_barometer", "set_barometer_visibility"}
+    operations.publish_edition(**PLACE, actor=steward, now=timezone.now())
+    assert "publish_edition" in verbs(None)
