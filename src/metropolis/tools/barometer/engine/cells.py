@@ -12,6 +12,10 @@ from metropolis.engine_kit.tables import TableFormat, TableRow, table_rows
 MISSING = {"", "na", "nan", "n/a", "null", "none", "-", "..", "…"}
 
 
+#: Squares and products of figures must still be numbers.
+GREATEST = 1e100
+
+
 def rows_of(path: Path, form: TableFormat | None) -> Iterable[TableRow]:
     """The rows of a file; what separates a CSV's cells is taken from its heading. `InvalidInput` names a broken row."""
     for row in any_rows_of(path, form):
@@ -52,6 +56,8 @@ def number_in(cell: Any, path: Path, row: TableRow, column: str) -> float | None
         return None
     if math.isinf(number):
         raise wrong(path, row, column, "it is infinite")
+    if abs(number) > GREATEST:
+        raise wrong(path, row, column, f"{number:g} is too large to be computed with")
     return number
 
 

@@ -121,7 +121,7 @@ class Aggregate(Value):
     but: dict[str, Aggregation] = {}
     least: float = Field(default=0.0, ge=0, le=1)
     least_of: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
-    power: float = 2.0
+    power: float = Field(default=2.0, ge=-100, le=100)
     bounds: tuple[float, float] = (0.0, 1.0)
 
     def needed(self, code: str) -> float:
@@ -177,6 +177,10 @@ class Recipe(Value):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        try:
+            json.dumps(self.model_dump(), allow_nan=False)
+        except ValueError as error:
+            raise InvalidInput("A number in a recipe is neither infinite nor missing.", field="steps") from error
         kinds = [step.do for step in self.steps]
         if kinds.count("normalise") != 1 or kinds.count("aggregate") != 1 or kinds[-1] != "aggregate":
             message = "A recipe has one step that normalises and, as its last one, one that aggregates"
@@ -205,7 +209,7 @@ def read_as(kind: type[Kind], path: Path) -> Kind:
     try:
         text = path.read_text(encoding="utf-8")
         content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{path.name} cannot be read: {error}.", field="file") from error
     try:
         return kind.model_validate(content)

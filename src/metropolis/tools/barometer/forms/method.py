@@ -178,7 +178,7 @@ class RecipeForm(forms.Form):
                 self.add_error(name, f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
         except InvalidInput as error:
             self.add_error(name, error.message)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self.add_error(name, _("It cannot be read: %(reason)s") % {"reason": error})
         return None
 

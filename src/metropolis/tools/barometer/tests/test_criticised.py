@@ -17,7 +17,7 @@ from metropolis.foundation.records.values import Visibility
 from metropolis.foundation.workspaces.models import Initiative, Member
 from metropolis.foundation.workspaces.tests.factories import CityFactory
 from metropolis.tools.barometer import operations, queries
-from metropolis.tools.barometer.engine import Framework, Node, Recipe, Table, Variation
+from metropolis.tools.barometer.engine import Framework, Meta, Node, Recipe, Table, Variation, read_data
 from metropolis.tools.barometer.engine.figures import Figures, sure_figures
 from metropolis.tools.barometer.engine.framework import MOST_NODES
 from metropolis.tools.barometer.engine.framework_mistakes import read_framework_with_mistakes
@@ -194,3 +194,29 @@ def test_who_changes_an_edition_that_was_just_published_is_told(
 def test_what_varies_has_its_bounds(told: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Variation.model_validate(told)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        f"steps = {'[' * 5000}",
+        '{"steps": ' + "[" * 5000,
+        'steps = [{ do = "normalise", how = { method = "min-max", lower = nan } }, { do = "aggregate" }]',
+        'steps = [{ do = "normalise" }, { do = "aggregate", method = "power", power = 1e308 }]',
+    ],
+)
+def test_a_recipe_that_is_none_is_refused_beside_its_field(steward: Person, client: Client, recipe: str) -> None:
+    row = an_edition(steward, "care")
+    client.force_login(steward)
+    answer = client.post("/barometers/the-barometer/2025/make/method/recipe/", {"recipe": recipe, "variation": ""})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["recipe"]
+    assert queries.edition("the-barometer", "2025", steward)[0].digest == row.digest
+
+
+def test_a_figure_too_large_to_be_squared_is_a_mistake_of_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "iData.csv"
+    path.write_text("uCode,a,b,c\nX,1e308,2,3\nY,1,2,3\n")
+    with pytest.raises(InvalidInput, match="row 2, column a"):
+        read_data(path, Meta(TREE, (), ()))
