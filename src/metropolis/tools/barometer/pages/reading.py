@@ -35,6 +35,7 @@ def barometers(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.barometers(viewer), _PER_PAGE).get_page(request.GET.get("page"))
     cards = queries.barometer_cards(page.object_list)
     context = {"page": page, "cards": cards, "may_begin": _may_begin(viewer)}
+    context["consultations"] = queries.consultations(viewer)
     return render(request, "barometer/barometers.html", context)
 
 

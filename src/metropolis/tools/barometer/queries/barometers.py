@@ -1,6 +1,7 @@
 """The gate to barometers and editions: every query starts from what the viewer may see."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -81,14 +82,22 @@ def _editions(viewer: Viewer) -> QuerySet[Edition]:
         return rows
     member = Member.objects.filter(initiative=OuterRef("barometer__initiative"), person=viewer)
     makers = Exists(member.filter(role__gte=Role.COORDINATOR)) | Exists(member) & Q(barometer__author=viewer)
-    own_cities = Membership.objects.filter(person=viewer).exclude(organisation__city=None).values("organisation__city")
-    consulted = Exists(member) | Exists(Unit.objects.filter(edition=OuterRef("pk"), city__in=own_cities))
+    consulted = Exists(member) | Exists(Unit.objects.filter(edition=OuterRef("pk"), city__in=_own_cities(viewer)))
     return rows.filter(published | makers | Q(state=Edition.State.CONSULTATION) & consulted)
 
 
 def editions(row: Barometer, viewer: Viewer) -> list[Edition]:
     """The editions of a barometer that the viewer may see, newest first, without what they are computed from."""
     return list(_editions(viewer).filter(barometer=row).defer(*_HEAVY))
+
+
+def consultations(viewer: Viewer) -> list[Edition]:
+    """The editions that wait for a comment of a city the viewer speaks for, newest first."""
+    if viewer is None:
+        return []
+    mine = Unit.objects.filter(city__in=_own_cities(viewer)).values("edition")
+    rows = _editions(viewer).filter(state=Edition.State.CONSULTATION, pk__in=mine)
+    return list(rows.select_related("barometer").defer(*_HEAVY))
 
 
 def edition(slug: str, label: str, viewer: Viewer) -> tuple[Edition, Workspace]:
@@ -126,5 +135,9 @@ def own_units(row: Edition, viewer: Viewer) -> list[Unit]:
     """The units of an edition that the viewer speaks for: those of the cities whose organisations they belong to."""
     if viewer is None:
         return []
-    cities = Membership.objects.filter(person=viewer).exclude(organisation__city=None).values("organisation__city")
-    return list(row.units.filter(city__in=cities).select_related("city"))
+    return list(row.units.filter(city__in=_own_cities(viewer)).select_related("city"))
+
+
+def _own_cities(person: Person) -> QuerySet[Membership, Any]:
+    """The cities for which somebody speaks, as a part of a query."""
+    return Membership.objects.filter(person=person).exclude(organisation__city=None).values("organisation__city")

@@ -176,6 +176,8 @@ def test_a_city_comments_on_its_own_data_only_and_publishing_waits_for_the_answe
     with pytest.raises(NotFound):
         queries.edition("the-barometer", "2025", officer)
     operations.set_edition_state(**PLACE, actor=steward, state="consultation")
+    assert [row.label for row in queries.consultations(officer)] == ["2025"]
+    assert queries.consultations(None) == queries.consultations(steward) == []
     said = CommentInput(unit="aurelia", node="places", text="Two crèches opened in May.")
     made = operations.add_comment(**PLACE, actor=officer, content=said)
     with pytest.raises(NotAllowed):
