@@ -24,7 +24,7 @@ class Sureness(Value):
     """How sure the index's scores and ranks of one year are, at 90 %; each has a number a unit.
 
     `top_quarter` is the probability of being among the best quarter; `above_next` that of standing above the unit that
-    comes next in rank, None for the last one.
+    comes next in rank, None for the last one and for one without a rank.
     """
 
     lower: Numbers
@@ -41,12 +41,13 @@ class Sureness(Value):
         units = found.nominal.scores.units
         lower, median, upper = found.score_interval()
         best, _middle, worst = found.rank_interval()
-        order = [units[place] for place in np.argsort(found.nominal.ranks.values[:, -1], kind="stable")]
+        ranks = found.nominal.ranks.values[:, -1]
+        order = [units[place] for place in np.argsort(ranks, kind="stable") if not np.isnan(ranks[place])]
         following = dict(pairwise(order))
         return cls(
             lower=_numbers(lower), median=_numbers(median), upper=_numbers(upper),
             best=_numbers(best), worst=_numbers(worst),
-            top_quarter=_numbers(found.within(-(-len(units) // 4))),
+            top_quarter=_numbers(found.top_quarter()),
             above_next=tuple(found.above(unit, following[unit]) if unit in following else None for unit in units),
         )  # fmt: skip
 

@@ -10,14 +10,14 @@ from pydantic import Field, model_validator
 
 from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.framework import Framework
-from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe, is_outranked_or_solved, takes_long
+from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe, Step, is_outranked_or_solved, takes_long
 from metropolis.tools.barometer.engine.surveys import Estimates
 from metropolis.tools.barometer.engine.table import Table
 from metropolis.tools.barometer.engine.varying import DataNoise, StepOptions, Variation, usual_variation
 
 #: What the input made of survey errors is called.
 SURVEY = "Survey"
-#: Linear programmes that replications, and then again sensitivity, may take: 2 to 10 ms each.
+#: Linear programmes that replications, and then again sensitivity, may take, or what lasts as long: 2 to 10 ms each.
 _PROGRAMMES = 20_000
 _MOST_PROGRAMMES = 100_000
 _LEAST_BASE = 16
@@ -118,16 +118,17 @@ class Material(Value):
     def affordable(self) -> "Material":
         """The same with as many replications as can be computed in minutes: the usual number of means.
 
-        Benefit of the doubt solves a linear programme for each row and node, and so has fewer. `InvalidInput` where
-        even the fewest are too many.
+        Benefit of the doubt solves a linear programme for each row and node, Kemeny's order is searched for, and errors
+        under slow steps have every replication built alone: these have fewer. `InvalidInput` where even the fewest are
+        too many.
         """
         usual = Material()
         programmes = self._programmes()
         inputs = len(self.varying.inputs) if self.is_complete else 0
         fewest = 100 + _LEAST_BASE * (inputs + 2)
         if programmes * fewest > _MOST_PROGRAMMES:
-            message = "Benefit of the doubt takes too long with so many units: use it for fewer nodes, or another mean."
-            raise InvalidInput(message, field="aggregate")
+            message = "This takes too long with so many units: use slow methods for fewer nodes, or the command line."
+            raise InvalidInput(message, field="recipe")
         if not programmes:
             return self.model_copy(update={"replications": usual.replications, "base": usual.base})
         replications = max(100, min(usual.replications, _PROGRAMMES // programmes))
@@ -137,13 +138,25 @@ class Material(Value):
         return self.model_copy(update={"replications": replications, "base": base})
 
     def _programmes(self) -> int:
-        """Linear programmes that one replication takes."""
-        last = self.recipe.steps[-1]
-        if not self.is_complete or not isinstance(last, Aggregate):
+        """Linear programmes that one replication takes, or what lasts as long as so many."""
+        if not self.is_complete:
             return 0
         data, framework = self.parts()
-        methods = [last.but.get(node.code, last.method) for node in framework.aggregates]
-        return len(data.units) * methods.count("benefit-of-the-doubt")
+        rows, steps = len(data.units), self._steps()
+        methods = [
+            [step.but.get(node.code, step.method) for node in framework.aggregates]
+            for step in steps
+            if isinstance(step, Aggregate)
+        ]
+        solved = max(rows * one.count("benefit-of-the-doubt") + rows // 6 * one.count("kemeny") for one in methods)
+        has_errors = any(isinstance(one, DataNoise) for one in self.varying.inputs)
+        built = rows // 2 if has_errors and any(takes_long(step) for step in steps) else 0
+        return solved + built
+
+    def _steps(self) -> tuple[Step, ...]:
+        """The recipe's steps, and all that may stand in their place."""
+        options = (step for one in self.varying.inputs if isinstance(one, StepOptions) for step in one.options)
+        return (*self.recipe.steps, *options)
 
     @property
     def takes_long(self) -> bool:
@@ -153,11 +166,8 @@ class Material(Value):
     @property
     def replications_take_long(self) -> bool:
         """Whether its replications are: each a search, or each with errors of its own under a slow recipe."""
-        inputs = self.varying.inputs
-        options = [step for one in inputs if isinstance(one, StepOptions) for step in one.options]
-        steps = (*self.recipe.steps, *options)
-        has_errors = any(isinstance(one, DataNoise) for one in inputs)
-        return any(is_outranked_or_solved(step) or (has_errors and takes_long(step)) for step in steps)
+        has_errors = any(isinstance(one, DataNoise) for one in self.varying.inputs)
+        return any(is_outranked_or_solved(step) or (has_errors and takes_long(step)) for step in self._steps())
 
     def with_estimates(self, estimates: Estimates, year: int | None = None) -> "Material":
         """A survey's estimates as columns of the data, in the rows of one year, with their standard errors.

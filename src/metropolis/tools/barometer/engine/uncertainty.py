@@ -89,6 +89,11 @@ class Uncertainty:
             return np.asarray((self.ranks <= best).mean(axis=0))
         return np.asarray(self.rank_counts[:, :best].sum(axis=1) / len(self.scores))
 
+    def top_quarter(self) -> Matrix:
+        """The probability that each unit is among the best quarter of those with a score, shape (units,)."""
+        scored = int((~np.isnan(self.nominal.scores.values[:, -1])).sum())
+        return self.within(-(-scored // 4))
+
 
 def _order(scores: Scores) -> tuple[Whole, Whole]:
     """The units from the highest score to the lowest of each row, no score last, and each one's place from 0.

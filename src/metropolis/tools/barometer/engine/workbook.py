@@ -35,7 +35,7 @@ class Intervals(NamedTuple):
         """The intervals of replications at a `level`."""
         lower, _, upper = found.score_interval(level)
         best, _, worst = found.rank_interval(level)
-        return cls(lower, upper, best, worst, found.within(-(-len(lower) // 4)))
+        return cls(lower, upper, best, worst, found.top_quarter())
 
 
 def workbook(

@@ -129,8 +129,7 @@ def write_uncertainty(found: Uncertainty, folder: Path, *, level: float = 0.9) -
     units, nominal = found.nominal.scores.units, found.nominal
     scores = np.vstack([nominal.scores.values[:, -1], found.score_interval(level)])
     _write(folder / "scores.csv", ("uCode", "score", "lower", "median", "upper"), _by_unit(units, scores))
-    quarter = found.within(-(-len(units) // 4))
-    ranks = np.vstack([nominal.ranks.values[:, -1], found.rank_interval(level), quarter])
+    ranks = np.vstack([nominal.ranks.values[:, -1], found.rank_interval(level), found.top_quarter()])
     _write(folder / "ranks.csv", ("uCode", "rank", "best", "median", "worst", "topQuartile"), _by_unit(units, ranks))
 
 

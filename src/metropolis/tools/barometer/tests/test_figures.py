@@ -10,7 +10,7 @@ from metropolis.tools.barometer.engine import Estimates, Framework, Node, Recipe
 from metropolis.tools.barometer.engine.figures import Figures, figures, in_year, replications, sure_figures
 from metropolis.tools.barometer.engine.material import Material, StoredTable
 from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise
-from metropolis.tools.barometer.engine.varying import LeaveOut
+from metropolis.tools.barometer.engine.varying import LeaveOut, StepOptions
 
 from .factories import data, framework
 
@@ -126,6 +126,9 @@ def test_benefit_of_the_doubt_has_as_many_replications_as_can_be_computed_in_min
     dear = Material(framework=framework(), data=StoredTable.of(data(cities, years=(2025,))), recipe=doubt).affordable()
     assert (dear.replications, dear.base) == (100, 16)
     assert dear.model_copy(update={"recipe": Recipe()}).affordable().replications == 1000
+    searched = StepOptions(name="Order", step=1, options=(Aggregate(), Aggregate(but={"care": "kemeny"})))
+    varied = plain.model_copy(update={"data": dear.data, "variation": Variation(inputs=(searched,))}).affordable()
+    assert (varied.replications, varied.base) == (606, 128)
     with pytest.raises(InvalidInput, match="takes too long"):
         Material(
             framework=framework(), data=StoredTable.of(data(cities, years=tuple(range(2000, 2010)))), recipe=doubt
@@ -143,3 +146,16 @@ def test_an_indicator_without_weight_and_the_last_one_with_it_are_not_left_out()
     asked = Variation(inputs=(LeaveOut(codes=("trust",)),))
     with pytest.raises(InvalidInput, match="nothing is left"):
         sure_figures(material.model_copy(update={"variation": asked}))
+
+
+def test_cities_without_a_score_count_for_no_quarter_and_follow_nobody() -> None:
+    table = data(years=(2025,))
+    table.values[[0, 1, 2, 3], :] = np.nan
+    recipe = Recipe(steps=(Normalise(), Aggregate()))
+    found = sure_figures(Material(framework=framework(), data=StoredTable.of(table), recipe=recipe)).latest
+    assert found.sure is not None
+    ranks = [row[-1] for row in found.ranks]
+    assert ranks[:4] == [None] * 4
+    assert sum(found.sure.top_quarter[4:]) == pytest.approx(1.0), "the best of four is a quarter of them"
+    assert found.sure.above_next[ranks.index(4)] is None
+    assert found.sure.above_next[:4] == (None,) * 4
