@@ -35,6 +35,8 @@ LONG = {
 #: The columns of a wide table that are about the unit: COINr's uCode, uName and Time, or what people call them.
 ABOUT = {"unit": LONG["unit"], "name": ("uname", "city"), "time": LONG["time"]}
 
+#: A larger number is no year.
+LAST_YEAR = 9999
 #: Rows of iMeta that are no nodes: columns to divide by, words about units, and what an index does not use.
 ASIDE = ("Denominator", "Group", "Other")
 TYPES = "Indicator, Aggregate, Group, Denominator, Other"
@@ -243,7 +245,7 @@ def _times(rows: Sequence[TableRow], path: Path, heading: str) -> tuple[int, ...
     found = []
     for row in rows:
         time = number_in(row.cells.get(heading), path, row, heading)
-        if time is None or time != int(time):
+        if time is None or time != int(time) or not 0 <= time <= LAST_YEAR:
             raise wrong(path, row, heading, "it is not a year")
         found.append(int(time))
     return tuple(found) if len(set(found)) > 1 else ()

@@ -90,10 +90,8 @@ def publish_edition(*, barometer_slug: str, label: str, actor: Person, now: date
     row, _person = edition_to_change(barometer_slug, label, actor, "publish_edition")
     if row.progress != Edition.Progress.DONE:
         raise Conflict(row.problem or _("Its figures are not computed yet: wait a moment."), field="progress")
-    waiting = row.comments.filter(answer="").count()
-    if waiting:
-        message = _("%(count)s comments of cities have no answer yet: answer them first.")
-        raise Conflict(message % {"count": waiting}, field="comments")
+    if row.comments.filter(answer="").exists():
+        raise Conflict(_("Comments of cities have no answer yet."), field="comments")
     row.state, row.published_at = Edition.State.PUBLISHED, now
     row.former = row.refused = ""
     row.save(update_fields=["state", "published_at", "former", "refused", "updated_at"])
