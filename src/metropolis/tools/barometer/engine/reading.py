@@ -242,13 +242,15 @@ def _times(rows: Sequence[TableRow], path: Path, heading: str) -> tuple[int, ...
     """The years, where there is more than one."""
     if not heading:
         return ()
-    found = []
-    for row in rows:
-        time = number_in(row.cells.get(heading), path, row, heading)
-        if time is None or time != int(time) or not 0 <= time <= LAST_YEAR:
-            raise wrong(path, row, heading, "it is not a year")
-        found.append(int(time))
+    found = [_year(row, path, heading) for row in rows]
     return tuple(found) if len(set(found)) > 1 else ()
+
+
+def _year(row: TableRow, path: Path, heading: str) -> int:
+    time = number_in(row.cells.get(heading), path, row, heading)
+    if time is None or time != int(time) or not 0 <= time <= LAST_YEAR:
+        raise wrong(path, row, heading, "it is not a year")
+    return int(time)
 
 
 def _no_twins(rows: Sequence[TableRow], path: Path, units: Sequence[str], times: Sequence[int]) -> None:
@@ -266,10 +268,7 @@ def _long(rows: Sequence[TableRow], path: Path, heading: Mapping[str, str], meta
 
     codes = [word_in(row.cells.get(heading["indicator"])) for row in rows]
     units = [word_in(row.cells.get(heading["unit"])) for row in rows]
-    years = [
-        int(number_in(row.cells.get(heading["time"]), path, row, heading["time"]) or 0) if heading["time"] else 0
-        for row in rows
-    ]
+    years = [_year(row, path, heading["time"]) if heading["time"] else 0 for row in rows]
     columns = distinct(codes)
     if meta is not None:
         columns = list(meta.columns)

@@ -14,6 +14,7 @@ from metropolis.tools.barometer.engine import (
     Table,
     Variation,
     build,
+    read_data,
     read_framework,
     simulate,
 )
@@ -87,6 +88,16 @@ def test_goalposts_of_the_recipe_go_before_those_of_the_framework_and_can_be_var
 def test_a_rule_for_a_code_there_is_none_of_is_refused_and_not_ignored(steps: tuple[Step, ...]):
     with pytest.raises(InvalidInput, match="which is no"):
         build(DATA, TREE, Recipe(steps=steps))
+
+
+@pytest.mark.parametrize("year", ["1e300", "-1", "2024.5", "soon"])
+@pytest.mark.parametrize("heading", ["uCode,Time,a", "uCode,Time,iCode,value"])
+def test_what_is_no_year_is_refused_with_its_row(tmp_path: Path, heading: str, year: str):
+    table = tmp_path / "data.csv"
+    last = "1" if heading.endswith("a") else "a,1"
+    table.write_text(f"{heading}\nX,2024,{last}\nX,{year},{last}\n")
+    with pytest.raises(InvalidInput, match="row 3, column Time"):
+        read_data(table)
 
 
 def test_a_row_of_the_framework_that_is_no_node_is_left_alone(tmp_path: Path):
