@@ -33,7 +33,7 @@ def social() -> dict:
 
 
 def test_the_eigenvalues_are_those_of_table_7():
-    """As printed, but the first: 3.35, which the table prints as 3.3 beside its share, 41.9 % of 8, which makes 3.35."""
+    """As printed, but the first: 3.35, which the table prints as 3.3 beside its share of 41.9 % of 8."""
     found = np.array(factors(raw()).eigenvalues)
     printed = column("tai_eigenvalues_table7.csv", "eigenvalue")
     assert found[1:].round(1).tolist() == list(printed[1:])
