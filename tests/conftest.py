@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -131,10 +131,16 @@ def page(
 
 
 @pytest.fixture
-def axe(page: Page) -> Callable[[], None]:
-    """Call it on a page that is ready: it fails with each accessibility rule broken and where."""
+def axe(page: Page) -> Callable[..., None]:
+    """Call it on a page that is ready: it fails with each accessibility rule broken and where.
 
-    def check() -> None:
+    With a link or a button it goes first where that leads: ``axe(page.get_by_role("link", name="Edit"))``.
+    """
+
+    def check(follow: Locator | None = None) -> None:
+        if follow:
+            with page.expect_navigation():
+                follow.click()
         page.evaluate(AXE.read_text())
         result = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}, resultTypes: ['violations']})")
         found = [

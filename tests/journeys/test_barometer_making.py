@@ -45,7 +45,7 @@ def test_every_step_can_be_used(page: Page, axe: Callable[[], None], live_server
     axe()
 
 
-def test_a_city_comments_on_its_figures(page: Page, axe: Callable[[], None], live_server: LiveServer):
+def test_a_city_comments_on_its_figures(page: Page, axe: Callable[..., None], live_server: LiveServer):
     city = CityFactory.create(name="Aurelia")
     officer = PersonFactory.create()
     body = Organisation.objects.create(slug="aurelia", name="City of Aurelia", kind="city", city=city)
@@ -67,8 +67,7 @@ def test_a_city_comments_on_its_figures(page: Page, axe: Callable[[], None], liv
 
     enter(page, steward, live_server.url)
     page.goto(MAKE)
-    page.get_by_role("link", name="Comments of cities").click()
-    axe()
+    axe(page.get_by_role("link", name="Comments of cities"))
     page.get_by_label("Answer", exact=True).fill("Taken in.")
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_role("status")).to_contain_text("The answer is saved")

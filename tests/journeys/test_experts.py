@@ -36,7 +36,7 @@ def enter(page: Page, person: Person, live_server_url: str) -> None:
 
 
 def test_from_a_profile_to_a_request(
-    page: Page, axe: Callable[[], None], initiative: Initiative, live_server: LiveServer
+    page: Page, axe: Callable[..., None], initiative: Initiative, live_server: LiveServer
 ):
     site = live_server.url
     page.goto("/experts/")
@@ -72,35 +72,30 @@ def test_from_a_profile_to_a_request(
 
     enter(page, PersonFactory.create(), site)
     page.goto("/experts/")
-    page.get_by_role("link", name="Ada Ejemplo").click()
-    axe()
-    page.get_by_role("link", name="Write to this expert").click()
-    axe()
+    axe(page.get_by_role("link", name="Ada Ejemplo"))
+    axe(page.get_by_role("link", name="Write to this expert"))
     page.get_by_label("Your message").fill("May we visit?")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status")).to_contain_text("waiting for the expert")
 
     enter(page, member_of(initiative, Role.COORDINATOR), site)
     page.goto(address)
-    page.get_by_role("link", name="Validate").click()
-    axe()
+    axe(page.get_by_role("link", name="Validate"))
     page.get_by_role("button", name="Validate").click()
     expect(page.get_by_text("Validated until")).to_be_visible()
     axe()
 
 
 def test_what_is_withdrawn_is_gone_and_a_profile_can_be_deleted(
-    page: Page, axe: Callable[[], None], initiative: Initiative, live_server: LiveServer
+    page: Page, axe: Callable[..., None], initiative: Initiative, live_server: LiveServer
 ):
     slug, person = publish_expert(initiative, {"name": "public"})
     enter(page, person, live_server.url)
     page.goto(f"/experts/{slug}/")
     page.get_by_role("button", name="Withdraw Name").click()
     expect(page.get_by_role("status")).to_contain_text("no longer shared")
-    page.get_by_role("link", name="Change").click()
-    axe()
+    axe(page.get_by_role("link", name="Change"))
     page.goto(f"/experts/{slug}/")
-    page.get_by_role("link", name="Delete the profile").click()
-    axe()
+    axe(page.get_by_role("link", name="Delete the profile"))
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("status")).to_contain_text("deleted")

@@ -62,14 +62,13 @@ def home(transactional_db: None, index_of_nothing: Path, tmp_path: Path, setting
 
 
 def test_from_a_saved_search_to_the_last_mail(
-    page: Page, axe: Callable[[], None], live_server: LiveServer, postbox: Postbox, home: Initiative
+    page: Page, axe: Callable[..., None], live_server: LiveServer, postbox: Postbox, home: Initiative
 ) -> None:
     enter(page, live_server)
 
     page.goto("/search/?q=avenue+closed+to+cars+on+Sundays&country=AR")
     axe()
-    page.get_by_role("link", name="Save this search").click()
-    axe()
+    axe(page.get_by_role("link", name="Save this search"))
     page.get_by_label("Name").fill("Car-free Sundays")
     page.get_by_role("main").get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").first).to_contain_text("Saved.")

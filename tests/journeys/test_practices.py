@@ -25,7 +25,7 @@ def enter(page: Page, person: Person, live_server_url: str) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server_url}])
 
 
-def test_from_a_snapshot_to_a_full_case(page: Page, axe: Callable[[], None], live_server: LiveServer):
+def test_from_a_snapshot_to_a_full_case(page: Page, axe: Callable[..., None], live_server: LiveServer):
     home = initiative()
     page.goto("/practices/")
     expect(page.get_by_text("No practices yet")).to_be_visible()
@@ -49,10 +49,8 @@ def test_from_a_snapshot_to_a_full_case(page: Page, axe: Callable[[], None], liv
     axe()
     address = page.url
 
-    page.get_by_role("link", name="Edit").click()
-    axe()
-    page.get_by_role("link", name="Results").click()
-    axe()
+    axe(page.get_by_role("link", name="Edit"))
+    axe(page.get_by_role("link", name="Results"))
     page.get_by_label("Indicator").first.fill("Visitors")
     page.get_by_label("Value").first.fill("40,000")
     page.get_by_role("button", name="Save and go on").click()
@@ -66,34 +64,29 @@ def test_from_a_snapshot_to_a_full_case(page: Page, axe: Callable[[], None], liv
     expect(page.get_by_role("table")).to_contain_text("40,000")
     expect(page.get_by_text("The first route crossed a bus line.")).to_be_visible()
     axe()
-    page.get_by_role("link", name="History").click()
-    axe()
+    axe(page.get_by_role("link", name="History"))
 
     enter(page, member_of(home, Role.COORDINATOR), live_server.url)
     page.goto(address)
-    page.get_by_role("link", name="Note a check").click()
-    axe()
+    axe(page.get_by_role("link", name="Note a check"))
     page.get_by_role("button", name="Note the check").click()
     expect(page.get_by_text("Checked against its sources")).to_be_visible()
 
 
-def test_a_practice_is_translated_and_deleted(page: Page, axe: Callable[[], None], live_server: LiveServer):
+def test_a_practice_is_translated_and_deleted(page: Page, axe: Callable[..., None], live_server: LiveServer):
     row = practice_in(initiative())
     enter(page, row.author, live_server.url)
     page.goto(row.get_absolute_url())
     axe()
-    page.get_by_role("link", name="Translate").click()
-    axe()
+    axe(page.get_by_role("link", name="Translate"))
     page.get_by_label("Language").select_option(label="Spanish")
-    page.get_by_role("button", name="Go on").click()
-    axe()
+    axe(page.get_by_role("button", name="Go on"))
     page.get_by_label("Title").fill("Calles abiertas los domingos")
     page.get_by_role("button", name="Save the translation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Calles abiertas los domingos")
     axe()
     page.get_by_role("link", name="English (original)").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Open streets on Sundays")
-    page.get_by_role("link", name="Delete").click()
-    axe()
+    axe(page.get_by_role("link", name="Delete"))
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("is deleted")
