@@ -1,7 +1,6 @@
 """What writing a record of any tool takes; the tool that owns the record has checked the right to change it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -38,21 +37,25 @@ def save_translation(
     author: AbstractBaseUser | None,
 ) -> None:
     """Keep the translated `fields`, each with the hash of the original it was made from; an empty one is forgotten."""
-    for field, text in fields.items():
+    for field in fields:
         if field not in originals:
             message = f"{field} is not a field that can be translated; choose one of {', '.join(sorted(originals))}."
             raise InvalidInput(message, field=field)
-        place: dict[str, Any] = {"kind": reference.kind, "key": reference.key, "field": field, "language": language}
-        if not text.strip():
-            Translation.objects.filter(**place).delete()
-            continue
-        told = {
-            "text": text,
-            "origin": origin,
-            "source_hash": hash_of(originals[field]),
-            "author_id": author.pk if author else None,
-        }
-        Translation.objects.update_or_create(**place, defaults=told)
+    place = {"kind": reference.kind, "key": reference.key, "language": language}
+    emptied = [field for field, text in fields.items() if not text.strip()]
+    Translation.objects.filter(**place, field__in=emptied).delete()
+    told = {"origin": origin, "author_id": author.pk if author else None}
+    rows = [
+        Translation(**place, **told, field=field, text=text, source_hash=hash_of(originals[field]))
+        for field, text in fields.items()
+        if text.strip()
+    ]
+    Translation.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind", "key", "field", "language"],
+        update_fields=["text", "origin", "source_hash", "author", "updated_at"],
+    )
 
 
 def link_records(*, source: Reference, relation: str, target: Reference) -> None:

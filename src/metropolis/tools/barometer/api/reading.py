@@ -164,7 +164,7 @@ def read_unit(request: HttpRequest, slug: str, label: str, unit: str, wanted: Qu
     rows = {row.code: row for row in queries.standings(shown, queries.places(found.edition))}
     if unit not in rows:
         raise NotFound(_("There is no such city in this edition."), field="unit")
-    explained = queries.gap(found.edition, shown.year, unit)
+    explained = queries.gap(found.edition, found.framework, shown.year, unit)
     told = found.figures.progress.get(unit, ())
     return {
         "standing": _standing(rows[unit]),
@@ -184,7 +184,7 @@ def read_comparison(request: HttpRequest, slug: str, label: str, pair: Query[Pai
     for name, unit in (("first", pair.first), ("second", pair.second)):
         if unit not in shown.units:
             raise InvalidInput(_("There is no such city in this edition."), field=name)
-    explained = queries.gap(found.edition, shown.year, pair.first, pair.second)
+    explained = queries.gap(found.edition, found.framework, shown.year, pair.first, pair.second)
     chances = queries.above(found.edition, shown.year, [(pair.first, pair.second)])
     return {
         "year": shown.year,

@@ -1,6 +1,7 @@
 """The framework: a tree from indicators over pillars to one index."""
 
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property
 from typing import Literal, Self
 
@@ -10,6 +11,8 @@ from metropolis.engine_kit import InvalidInput, Value
 
 #: What is done to a tree takes the square of its nodes, and goes down its levels by itself.
 MOST_NODES, MOST_LEVELS = 2000, 50
+#: What a node says in words.
+WORDS = ("name", "description", "unit", "source")
 
 
 class Goalposts(Value):
@@ -153,6 +156,15 @@ class Framework(Value):
             raise InvalidInput(f"{min(unknown)!r} is no node's code.", field="weights")
         changed = (n.model_copy(update={"weight": weights[n.code]}) if n.code in weights else n for n in self.nodes)
         return Framework(nodes=tuple(changed))
+
+    def reworded(self, word: Callable[[str], str]) -> "Framework":
+        """The same tree with what its nodes say in words as `word` gives it: in another language, for instance.
+
+        >>> Framework(nodes=[Node(code="a", parent="i", name="Care"), Node(code="i")]).reworded(str.upper).nodes[0].name
+        'CARE'
+        """
+        told = (node.model_copy(update={name: word(getattr(node, name)) for name in WORDS}) for node in self.nodes)
+        return Framework.model_construct(nodes=tuple(told))  # a tree as before, which need not be checked again
 
     def without(self, code: str) -> "Framework":
         """The same tree less one node and all beneath it."""

@@ -90,7 +90,7 @@ def _gaps(found: Opened, rows: Sequence[Standing]) -> list[dict[str, Any]]:
     first, *others = rows
     told = []
     for other in others:
-        gap = queries.gap(found.edition, found.shown.year, first.code, other.code)
+        gap = queries.gap(found.edition, found.framework, found.shown.year, first.code, other.code)
         if gap is not None:
             told.append(gap_told(found, gap, first.place.short, other.place.short) | {"name": other.place.short})
     return told

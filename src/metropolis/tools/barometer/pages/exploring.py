@@ -8,14 +8,14 @@ from metropolis.tools.barometer import queries
 from metropolis.tools.barometer.pages.frame import opened
 from metropolis.tools.barometer.pages.surely import influences, one_city
 from metropolis.tools.barometer.pages.tree import branches, equal_weights
-from metropolis.tools.barometer.pages.weights import Weights, result, used_framework
+from metropolis.tools.barometer.pages.weights import Weights, result
 
 
 @require_safe
 def framework(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """The tree of nodes; other weights give another ranking, beside that of the edition."""
     found = opened(request, slug, label)
-    tree = used_framework(found)
+    tree = found.used_framework
     weights = Weights.of(request.GET, tree)
     if not weights.errors and not weights.are_shared_by(request.GET):
         return redirect(weights.address(request))
@@ -36,7 +36,7 @@ def framework(request: HttpRequest, slug: str, label: str) -> HttpResponse:
 def reweighed(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """The part of that page that moves with the weights."""
     found = opened(request, slug, label)
-    weights = Weights.of(request.GET, used_framework(found))
+    weights = Weights.of(request.GET, found.used_framework)
     outcome = result(found, weights)
     context = {"outcome": outcome, "weights": weights, "edition": found.edition, "barometer": found.edition.barometer}
     return render(request, "barometer/parts/reweighed.html", context)

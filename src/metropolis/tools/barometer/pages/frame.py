@@ -54,7 +54,12 @@ class Opened(queries.OpenEdition):
 
 
 def opened(request: HttpRequest, slug: str, label: str) -> Opened:
-    """An edition for one of its pages; `NotFound` when the viewer may not see it."""
+    """An edition for one of its pages, in the reader's language as far as it is translated.
+
+    `NotFound` when the viewer may not see it.
+    """
     row, workspace = queries.edition(slug, label, viewer_of(request.user))
+    wording = queries.wording(row.barometer)
     year = request.GET.get("year", "")
-    return Opened(row, workspace, int(year) if year.isascii() and year.isdigit() and len(year) < 6 else None)  # noqa: PLR2004
+    wanted = int(year) if year.isascii() and year.isdigit() and len(year) < 6 else None  # noqa: PLR2004
+    return Opened(wording.edition(row), workspace, wanted, wording)

@@ -127,13 +127,13 @@ def _profile(seen: Profile) -> ReportSection:
 
 def _why(seen: Profile) -> ReportSection | None:
     year = seen.year.year
-    found = queries.gap(seen.found.edition, year, seen.unit)
+    found = queries.gap(seen.found.edition, seen.framework, year, seen.unit)
     if found is None:
         return None
     typical = gap_told(seen.found, found, seen.short, _("the typical city"))
     said = list(typical["words"])
     upper = above(seen)
-    closer = queries.gap(seen.found.edition, year, seen.unit, upper.code) if upper else None
+    closer = queries.gap(seen.found.edition, seen.framework, year, seen.unit, upper.code) if upper else None
     if upper and closer:
         said += words.gap_words(closer, seen.short, upper.place.short)
     chart = parts_chart(
@@ -170,7 +170,7 @@ def _figures(seen: Profile) -> ReportSection:
             None if each.value is None else words.measured(each.value, each.node),
             "; ".join(words.figure_notes(each)),
         )
-        for each in queries.measured_of(seen.found.edition, seen.year.year, seen.unit)
+        for each in queries.measured_of(seen.found.edition, seen.framework, seen.year.year, seen.unit)
     )
     columns = (_("Indicator"), _("Figure"), _("What is to be known of it"))
     table = ReportTable(title=seen.found.told(_("Figures")), columns=columns, rows=rows)

@@ -99,7 +99,7 @@ def unit(request: HttpRequest, slug: str, label: str, unit: str) -> HttpResponse
         can_move=not found.material.takes_long,
         moves=moves(seen) if _moves_asked(request, seen) else None,
         related=queries.practices_on(_weak_nodes(seen), seen.row.place.city),
-        figures=[_figure(each) for each in queries.measured_of(found.edition, seen.year.year, unit)],
+        figures=[_figure(each) for each in queries.measured_of(found.edition, found.framework, seen.year.year, unit)],
         peer_rows=_peer_rows(seen),
         captions=_captions(seen),
     )
@@ -192,7 +192,9 @@ def _gap(seen: Profile, asked: str) -> dict[str, Any] | None:
     upper = above(seen)
     against = upper.code if asked == "above" and upper else asked
     known = {row.code: row.place.short for row in seen.ranked if row.code != seen.unit}
-    found = queries.gap(seen.found.edition, seen.year.year, seen.unit, against if against in known else None)
+    found = queries.gap(
+        seen.found.edition, seen.framework, seen.year.year, seen.unit, against if against in known else None
+    )
     if found is None:
         return None
     other = known.get(against, _("the typical city"))
@@ -229,7 +231,7 @@ def progress(seen: Profile) -> dict[str, Any] | None:
     breaks = seen.found.material.breaks
     told = []
     for before, after, found in reversed(steps):
-        change = queries.change(seen.found.edition, seen.unit, before, after)
+        change = queries.change(seen.found.edition, seen.framework, seen.unit, before, after)
         told.append(
             {
                 "before": before,

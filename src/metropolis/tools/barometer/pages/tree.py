@@ -12,7 +12,7 @@ from metropolis.tools.barometer.engine.coherence import Alpha, Finding
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.pages.frame import Opened
 from metropolis.tools.barometer.pages.steps import figure, share
-from metropolis.tools.barometer.pages.weights import Weights, plain, used_framework
+from metropolis.tools.barometer.pages.weights import Weights, plain
 from metropolis.tools.barometer.queries.words import number
 
 #: What Cronbach's alpha says, from the value on that stands before it; the thresholds are those of Nunnally (1978).
@@ -47,7 +47,7 @@ class Branch:
 
 def branches(found: Opened, weights: Weights, shares: Mapping[str, float]) -> Branch:
     """The tree from its root, with the part each node has in the index by `shares`."""
-    return _Tree(found, weights, shares).branch(used_framework(found).root)
+    return _Tree(found, weights, shares).branch(found.used_framework.root)
 
 
 def equal_weights(request: HttpRequest, framework: Framework) -> str:
@@ -59,7 +59,7 @@ def equal_weights(request: HttpRequest, framework: Framework) -> str:
 class _Tree:
     def __init__(self, found: Opened, weights: Weights, shares: Mapping[str, float]) -> None:
         self._found, self._weights, self._shares = found, weights, shares
-        self._framework = used_framework(found)
+        self._framework = found.used_framework
         self._given = found.framework.by_code  # goalposts as they were given, before any logarithm
         self._findings: dict[str, list[str]] = {}
         for finding in found.figures.findings:

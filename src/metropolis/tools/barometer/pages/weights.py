@@ -94,11 +94,6 @@ def plain(weight: float) -> str:
     return repr(int(weight)) if weight.is_integer() else repr(weight)
 
 
-def used_framework(found: Opened) -> Framework:
-    """The tree with the weights the edition was computed with, which a step of its recipe may have set."""
-    return queries.index_of(found.edition).framework
-
-
 def result(found: Opened, weights: Weights) -> Result:
     """The edition's ranking, or that under the weights moved by hand; adds to `weights.errors` what is refused."""
     published = standings(found.shown, places(found.edition))
@@ -117,7 +112,7 @@ def _reweighed(found: Opened, weights: Weights) -> Reweighed | None:
     try:
         return queries.reweighing_of(found.edition).with_weights(weights.moved, found.shown.year)
     except InvalidInput as error:
-        weights.errors[error.field or ""] = _refusal(error, weights, used_framework(found))
+        weights.errors[error.field or ""] = _refusal(error, weights, found.used_framework)
         return None
 
 

@@ -70,8 +70,20 @@ from metropolis.tools.barometer.queries.related import Related, practices_on
 from metropolis.tools.barometer.queries.sentences import Deed, Told, edition_history, told, unlisted
 from metropolis.tools.barometer.queries.standings import Standing, standings, told_apart
 from metropolis.tools.barometer.queries.units import Place, countries, peers_of, places, regions
+from metropolis.tools.barometer.queries.wording import (
+    KIND,
+    NOTES,
+    OWN_WORDS,
+    Wording,
+    text_key,
+    texts_to_translate,
+    wording,
+)
 
 __all__ = [
+    "KIND",
+    "NOTES",
+    "OWN_WORDS",
     "TOOL",
     "Checked",
     "Deed",
@@ -88,6 +100,7 @@ __all__ = [
     "Standout",
     "Step",
     "Told",
+    "Wording",
     "above",
     "addresses",
     "barometer",
@@ -138,6 +151,8 @@ __all__ = [
     "standings",
     "steps",
     "strengths",
+    "text_key",
+    "texts_to_translate",
     "to_come",
     "told",
     "told_apart",
@@ -146,4 +161,5 @@ __all__ = [
     "unlisted",
     "visible_keys",
     "weaknesses",
+    "wording",
 ]

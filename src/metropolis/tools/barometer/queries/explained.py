@@ -51,44 +51,45 @@ class Explained(NamedTuple):
         return [part for part in self.parts[::-1] if part.value <= -NOTHING][:most]
 
 
-def gap(row: Edition, year: int | None, unit: str, against: str | None = None) -> Explained | None:
+def gap(row: Edition, tree: Framework, year: int | None, unit: str, against: str | None = None) -> Explained | None:
     """Why a unit scores otherwise than another one in a year, or than the typical one, which has every median.
 
-    None where the score of either is not known, or where the index is formed in a way whose gaps have no parts.
+    `tree` gives the nodes as they are to be told. None where the score of either is not known, or where the index is
+    formed in a way whose gaps have no parts.
     """
     index = _in_year(index_of(row), year)
     units = index.scores.units
     if unit not in units or (against is not None and against not in units):
         return None
-    return _explained(index, units.index(unit), None if against is None else units.index(against))
+    return _explained(index, tree, units.index(unit), None if against is None else units.index(against))
 
 
-def change(row: Edition, unit: str, before: int, after: int) -> Explained | None:
-    """Why a unit scores otherwise than in a year before; None likewise."""
+def change(row: Edition, tree: Framework, unit: str, before: int, after: int) -> Explained | None:
+    """Why a unit scores otherwise than in a year before; `tree` and None likewise."""
     index = index_of(row)
     rows = {pair: place for place, pair in enumerate(zip(index.scores.units, index.scores.times, strict=False))}
     if (unit, before) not in rows or (unit, after) not in rows:
         return None
-    return _explained(index, rows[unit, after], rows[unit, before])
+    return _explained(index, tree, rows[unit, after], rows[unit, before])
 
 
 def _in_year(index: Index, year: int | None) -> Index:
     return index if year is None else replace(index, scores=index.scores.of_year(year))
 
 
-def _explained(index: Index, first: int, second: int | None) -> Explained | None:
+def _explained(index: Index, tree: Framework, first: int, second: int | None) -> Explained | None:
     try:
         found = difference(index, first, second)
     except InvalidInput:
         return None
-    return None if np.isnan(found.gap) else _parts(index.framework, found)
+    return None if np.isnan(found.gap) else _parts(index.framework, tree, found)
 
 
-def _parts(framework: Framework, found: Difference) -> Explained:
-    nodes = framework.by_code
+def _parts(framework: Framework, tree: Framework, found: Difference) -> Explained:
+    nodes = tree.by_code
     parts = [Part(nodes[code], value) for code, value in found.parts.items()]
     pillars = [
-        Part(pillar, sum(found.parts[leaf.code] for leaf in framework.leaves(pillar.code)))
+        Part(nodes[pillar.code], sum(found.parts[leaf.code] for leaf in framework.leaves(pillar.code)))
         for pillar in framework.children[framework.root.code]
     ]
     return Explained(found.first, found.second, _sorted(parts), _sorted(pillars))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from metropolis.tools.barometer.engine.figures import YearFigures
-from metropolis.tools.barometer.engine.framework import Node
+from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.table import Matrix
 from metropolis.tools.barometer.models import Edition
 from metropolis.tools.barometer.queries.computed import material_of, trace_of
@@ -82,17 +82,17 @@ class Measured(NamedTuple):
         return self.value is not None and self.answers is not None and self.answers < FEW
 
 
-def measured_of(row: Edition, year: int | None, unit: str) -> list[Measured]:
-    """A unit's indicators in a year, in the framework's order."""
+def measured_of(row: Edition, tree: Framework, year: int | None, unit: str) -> list[Measured]:
+    """A unit's indicators in a year, as `tree` tells them and in its order."""
     material = material_of(row)
-    data, framework = material.parts()
+    data, _framework = material.parts()
     times = data.times or (None,) * len(data.units)
     place = next((at for at, pair in enumerate(zip(data.units, times, strict=True)) if pair == (unit, year)), None)
     if place is None:
         return []
     trace = trace_of(row)
     found = []
-    for node in framework.indicators:
+    for node in tree.indicators:
         key = (unit, year, node.code)
         value = float(data.values[place, data.place(node.code)])
         moved = trace.moved.get(key)

@@ -11,16 +11,18 @@ from metropolis.tools.barometer.engine.figures import Figures, YearFigures
 from metropolis.tools.barometer.engine.framework import Framework
 from metropolis.tools.barometer.engine.material import Material
 from metropolis.tools.barometer.models import Edition
-from metropolis.tools.barometer.queries.computed import figures_of, material_of
+from metropolis.tools.barometer.queries.computed import figures_of, index_of, material_of
+from metropolis.tools.barometer.queries.wording import ORIGINAL, Wording
 
 
 @dataclass(frozen=True)
 class OpenEdition:
-    """An edition as one viewer may read it, in the year wanted (the last one if in none)."""
+    """An edition as one viewer may read it, in the year wanted (the last one if in none), in the words of `wording`."""
 
     edition: Edition
     workspace: Workspace
     wanted_year: int | None
+    wording: Wording = ORIGINAL
 
     @cached_property
     def material(self) -> Material:
@@ -31,7 +33,12 @@ class OpenEdition:
     def framework(self) -> Framework:
         """The tree of nodes, with the weights as given."""
         _data, framework = self.material.parts()
-        return framework
+        return self.wording.framework(framework)
+
+    @cached_property
+    def used_framework(self) -> Framework:
+        """The tree with the weights the edition was computed with, which a step of its recipe may have set."""
+        return self.wording.framework(index_of(self.edition).framework)
 
     @cached_property
     def figures(self) -> Figures:

@@ -1,0 +1,90 @@
+"""What barometers say, in the reader's language as far as it is translated.
+
+A barometer's title, line and summary are translated by their names. The texts of its framework and the notes of its
+editions are translated text by text: the same words, at any node and in any edition, have one translation.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+
+from django.utils.translation import get_language
+
+from metropolis.engine_kit import Value
+from metropolis.foundation.records.queries import TranslatedField, hash_of, translations
+from metropolis.tools.barometer.engine.framework import WORDS, Framework
+from metropolis.tools.barometer.models import Barometer, Edition
+from metropolis.tools.barometer.queries.computed import material_of
+
+KIND = "barometer"
+#: What a barometer says of itself.
+OWN_WORDS = ("title", "one_line", "summary")
+#: What an edition says of its data.
+NOTES = ("synthetic_note", "source_note")
+#: A translation's field holds that many characters.
+_KEY = 40
+
+
+class Wording(Value):
+    """The translations of one barometer into `language`, each by the name or the key of what it translates."""
+
+    language: str
+    fields: Mapping[str, TranslatedField]
+
+    def of(self, text: str) -> str:
+        """A text of a framework or an edition, translated if it is."""
+        found = self.fields.get(text_key(text)) if text else None
+        return found.text if found else text
+
+    def framework(self, original: Framework) -> Framework:
+        """A framework whose nodes are called and described in this language, as far as they are translated."""
+        return original.reworded(self.of) if self.fields else original
+
+    def edition(self, original: Edition) -> Edition:
+        """A copy of an edition, and of its barometer, that says what it says in this language; not to be saved."""
+        if not self.fields:
+            return original
+        told = copy(original)
+        for name in NOTES:
+            setattr(told, name, self.of(getattr(original, name)))
+        told.barometer = self.barometer(original.barometer)
+        return told
+
+    def barometer(self, original: Barometer) -> Barometer:
+        """A copy of a barometer likewise."""
+        own = {name: self.fields[name].text for name in OWN_WORDS if name in self.fields}
+        if not own:
+            return original
+        told = copy(original)
+        for name, text in own.items():
+            setattr(told, name, text)
+        told.language = self.language
+        return told
+
+
+#: A barometer as it was written.
+ORIGINAL = Wording(language="", fields={})
+
+
+def wording(row: Barometer) -> Wording:
+    """A barometer's translations into the reader's language; none where that is the original's."""
+    wanted = (get_language() or "en").split("-")[0]
+    if wanted == row.language:
+        return ORIGINAL
+    return Wording(language=wanted, fields=translations(KIND, [row.slug])[row.slug].get(wanted, {}))
+
+
+def text_key(text: str) -> str:
+    """The name under which the translations of a framework's or an edition's text are kept."""
+    return hash_of(text)[:_KEY]
+
+
+def texts_to_translate(rows: Iterable[Edition]) -> list[str]:
+    """Every text of these editions and of their frameworks, once, in the order in which they are read."""
+    return list(dict.fromkeys(text for row in rows for text in _texts(row)))
+
+
+def _texts(row: Edition) -> Iterator[str]:
+    framework = material_of(row).framework
+    nodes = framework.nodes if framework else ()
+    yield from (text for name in WORDS for node in nodes if (text := getattr(node, name)))
+    yield from (text for name in NOTES if (text := getattr(row, name)))
