@@ -124,6 +124,10 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "barometer.set_method": "author or coordinator",
     "barometer.set_tables": "author or coordinator",
     "barometer.set_unit_cities": ("author or coordinator", {"cities": {}}),
+    "barometer.translate_barometer": (
+        "contributor",
+        {"language": "fr", "fields": {"title": "Le baromètre"}, "texts": {}, "origin": "translator"},
+    ),
     "barometer.undo_change": "author or coordinator",
     "contact.report_problem": ("anyone who finds it", REPORT),
     "contact.set_message_answered": ("secretariat", {"id": lambda world: world.message.pk, "is_answered": True}),

@@ -99,6 +99,7 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
     "barometer:set_state": ("author or coordinator", {"state": "draft"}),
     "barometer:set_visibility": ("author or coordinator", {"visibility": "draft"}),
     "barometer:table_template": "author or coordinator",
+    "barometer:translate": "contributor",
     "barometer:undo": "author or coordinator",
     "barometer:unit": "anyone",
     "barometer:xlsform": "anyone",
@@ -253,6 +254,7 @@ ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/practices/{slug}/translations": "anyone",
     "GET /api/search": "anyone",
     "GET /api/suggest": "anyone",
+    "GET /api/barometers/{slug}/translations/{language}": "anyone",
     "POST /api/barometers": (
         "coordinator",
         {"initiative": "the-initiative", "content": barometer().model_dump(mode="json")},
@@ -284,6 +286,7 @@ ROUTES: dict[str, str | tuple[str, dict[str, Any]]] = {
         {"initiative": "the-initiative", "content": practice().model_dump(mode="json")},
     ),
     "PUT /api/barometers/{slug}": ("author or coordinator", {"content": barometer().model_dump(mode="json")}),
+    "PUT /api/barometers/{slug}/translations/{language}": ("contributor", {"fields": {"title": "Le baromètre"}}),
     "PUT /api/barometers/{slug}/visibility": ("author or coordinator", {"visibility": "public"}),
     "PUT /api/barometers/{slug}/editions/{label}": ("author or coordinator", {"content": {"label": "another"}}),
     "PUT /api/barometers/{slug}/editions/{label}/cities": ("author or coordinator", {"cities": {}}),

@@ -8,7 +8,7 @@ from importlib.resources import as_file
 from django.db import transaction
 from django.utils import timezone
 
-from metropolis.demo.care_barometer.loading import load_barometer, load_edition
+from metropolis.demo.care_barometer.loading import load_barometer, load_edition, load_translations
 from metropolis.demo.care_barometer.world import YEARS
 from metropolis.demo.experts import expert_rows, load_expert
 from metropolis.demo.files import VECTORS
@@ -54,6 +54,7 @@ def load_records(*, progress: Progress | None = None, today: date | None = None)
         *(partial(load_need, row, accounts, day) for row in need_rows()),
         partial(load_barometer, accounts),
         *(partial(load_edition, year, accounts, now) for year in YEARS),
+        partial(load_translations, accounts),
     ]
     for done, step in enumerate(steps, start=1):
         step()

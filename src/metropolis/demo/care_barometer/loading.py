@@ -29,8 +29,18 @@ from metropolis.tools.barometer.operations import (
     set_barometer_visibility,
     set_method,
     set_tables,
+    translate_barometer,
 )
 from metropolis.tools.barometer.values import BarometerInput, EditionInput
+
+
+class TranslationRow(Value):
+    """A file of `translations`: what the barometer and its editions say, in one language."""
+
+    title: str
+    one_line: str
+    summary: str
+    texts: dict[str, str]
 
 
 class BarometerRow(Value):
@@ -63,6 +73,21 @@ def load_edition(year: int, accounts: Accounts, now: datetime) -> None:
     with as_file(DATA / "care_barometer") as folder:
         _fill(place, folder, [one for one in YEARS if one <= year])
     publish_edition(**place, now=now - timedelta(days=365) * (YEARS[-1] - year))
+
+
+def load_translations(accounts: Accounts) -> None:
+    """Translate what the barometer and its editions say."""
+    row = barometer_row()
+    for path in sorted((DATA / "care_barometer/translations").iterdir(), key=lambda path: path.name):
+        told = TranslationRow.model_validate_json(path.read_text(encoding="utf-8"))
+        translate_barometer(
+            slug=row.slug,
+            actor=accounts.secretariat,
+            language=path.name.removesuffix(".json"),
+            fields=told.model_dump(exclude={"texts"}),
+            texts=told.texts,
+            origin="translator",
+        )
 
 
 def _fill(place: dict[str, Any], folder: Path, years: list[int]) -> None:

@@ -46,6 +46,7 @@ class BarometerConfig(AppConfig):
                 needs={
                     "barometer.add_barometer": Right(Role.COORDINATOR, _("Begin a barometer")),
                     "barometer.change_barometer": Right(Role.COORDINATOR, _("Change what a barometer says of itself")),
+                    "barometer.translate_barometer": Right(Role.CONTRIBUTOR, _("Translate a barometer")),
                     "barometer.publish_barometer": Right(Role.COORDINATOR, _("Choose who may see a barometer")),
                     "barometer.delete_barometer": Right(Role.STEWARD, _("Delete a barometer")),
                     "barometer.change_edition": Right(Role.COORDINATOR, _("Make an edition: data, method, cities")),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("questionnaire/xlsform/", pages.xlsform, name="xlsform"),
     path("<str:slug>/make/", pages.make, name="make"),
     path("<str:slug>/make/change/", pages.change, name="change"),
+    path("<str:slug>/make/translate/", pages.translate, name="translate"),
     path("<str:slug>/make/visibility/", pages.set_visibility, name="set_visibility"),
     path("<str:slug>/make/delete/", pages.delete, name="delete"),
     path("<str:slug>/", pages.barometer, name="barometer"),

@@ -29,6 +29,7 @@ from metropolis.tools.barometer.api.shapes import (
     ScorePage,
     SensitivityOut,
     Slice,
+    TranslationOut,
     UnitOut,
     WhatIf,
     WhatIfOut,
@@ -61,6 +62,14 @@ def read_barometer(request: HttpRequest, slug: str) -> dict[str, object]:
         "updated_at": row.updated_at,
         "editions": queries.editions(row, viewer),
     }
+
+
+@router.get("/{slug}/translations/{language}", response=TranslationOut, summary="Read a translation")
+def read_translation(request: HttpRequest, slug: str, language: str) -> queries.TranslationTold:
+    """Every text of a barometer that can be translated, with its translation into a language as far as there is one."""
+    viewer = viewer_of(request.user)
+    row, _workspace = queries.barometer(slug, viewer)
+    return queries.translation(row, viewer, language)
 
 
 @router.get("/{slug}/editions/{label}", response=EditionOut, summary="Read an edition")

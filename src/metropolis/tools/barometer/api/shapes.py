@@ -110,6 +110,23 @@ class FileOut(Schema):
     media_type: str
 
 
+class TranslatedOut(Schema):
+    """A text as written and its translation, "" where there is none; stale when the original has changed since."""
+
+    original: str
+    text: str
+    is_stale: bool
+
+
+class TranslationOut(Schema):
+    """What a barometer says of itself, by name, and what its frameworks and editions say, in a language."""
+
+    language: str
+    origin: str
+    fields: dict[str, TranslatedOut]
+    texts: list[TranslatedOut]
+
+
 class EditionOut(EditionItem):
     """An edition. A `synthetic_note` must be said wherever its figures are shown.
 

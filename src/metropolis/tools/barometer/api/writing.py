@@ -14,9 +14,11 @@ from pydantic import Field
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.queries import signed_in
-from metropolis.foundation.records.values import Visibility
+from metropolis.foundation.records.models import Translation
+from metropolis.foundation.records.values import LONGEST_TEXT, Visibility
 from metropolis.tools.barometer import operations, queries
 from metropolis.tools.barometer.api.router import router
+from metropolis.tools.barometer.api.shapes import TranslationOut
 from metropolis.tools.barometer.engine import Recipe, Variation, read_estimates
 from metropolis.tools.barometer.engine.material import Break
 from metropolis.tools.barometer.forms.tables import as_paths
@@ -38,6 +40,17 @@ class BarometerChanged(Schema):
     """What a barometer says of itself, whole."""
 
     content: BarometerInput
+
+
+class BarometerTranslated(Schema):
+    """A translation: what the barometer says of itself by name, its other texts by the text as written.
+
+    An empty one takes its translation away; what is left out stays as it is.
+    """
+
+    fields: dict[str, Annotated[str, Field(max_length=LONGEST_TEXT)]] = {}
+    texts: dict[str, Annotated[str, Field(max_length=LONGEST_TEXT)]] = {}
+    origin: Translation.Origin = Translation.Origin.TRANSLATOR
 
 
 class VisibilityChanged(Schema):
@@ -167,6 +180,17 @@ def post_barometer(request: HttpRequest, added: BarometerAdded) -> Status[Any]:
 def put_barometer(request: HttpRequest, slug: str, changed: BarometerChanged) -> Any:
     """Replace what a barometer says of itself; its editions stay as they are."""
     return operations.change_barometer(slug=slug, actor=signed_in(request.user), content=changed.content)
+
+
+@router.put(
+    "/{slug}/translations/{language}", response=TranslationOut, auth=django_auth, summary="Translate a barometer"
+)
+def put_translation(request: HttpRequest, slug: str, language: str, translated: BarometerTranslated) -> Any:
+    """Keep a translation of what a barometer, its framework and its editions say; 422 for a text that is nowhere."""
+    actor = signed_in(request.user)
+    operations.translate_barometer(slug=slug, actor=actor, language=language, **translated.model_dump())
+    row, _workspace = queries.barometer(slug, actor)
+    return queries.translation(row, actor, language)
 
 
 @router.put("/{slug}/visibility", response=MadeBarometer, auth=django_auth, summary="Show or withdraw a barometer")

@@ -24,6 +24,7 @@ from metropolis.tools.barometer.operations.material import (
     set_unit_cities,
     undo_change,
 )
+from metropolis.tools.barometer.operations.translating import translate_barometer
 
 __all__ = [
     "MOST_FIGURES",
@@ -44,5 +45,6 @@ __all__ = [
     "set_method",
     "set_tables",
     "set_unit_cities",
+    "translate_barometer",
     "undo_change",
 ]

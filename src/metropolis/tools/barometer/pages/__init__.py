@@ -22,6 +22,7 @@ from metropolis.tools.barometer.pages.printing import report
 from metropolis.tools.barometer.pages.profile import unit
 from metropolis.tools.barometer.pages.questionnaire import questionnaire, xlsform
 from metropolis.tools.barometer.pages.reading import barometer, barometers, edition
+from metropolis.tools.barometer.pages.translating import translate
 from metropolis.tools.barometer.pages.uploading import (
     make_cities,
     make_report,
@@ -65,6 +66,7 @@ __all__ = [
     "set_state",
     "set_visibility",
     "table_template",
+    "translate",
     "undo",
     "unit",
     "xlsform",

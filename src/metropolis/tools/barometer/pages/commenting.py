@@ -34,6 +34,7 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """
     viewer = viewer_of(request.user)
     row, workspace = queries.edition(slug, label, viewer)
+    wording = queries.wording(row.barometer)
     own = queries.units_to_comment_on(row, workspace)
     if not (own or queries.hears_cities(workspace)):
         signed_in(viewer)
@@ -41,6 +42,8 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     units = [unit for unit in row.units.all() if unit.code in own]
     unit = next((one for one in units if one.code == request.GET.get("unit")), units[0] if len(units) == 1 else None)
     framework = queries.material_of(row).framework
+    if framework is not None:
+        framework = wording.framework(framework)
     form = None
     if unit is not None and framework is not None and row.published_at is None:
         form = CommentForm(request.POST or None, framework=framework, node=request.GET.get("node", ""))
@@ -49,12 +52,12 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     page = Paginator(queries.comments(row, workspace), _PER_PAGE).get_page(request.GET.get("page"))
     may_answer = workspace.allows("barometer.answer_comment") and row.published_at is None
     context = {
-        "edition": row,
-        "barometer": row.barometer,
+        "edition": wording.edition(row),
+        "barometer": wording.barometer(row.barometer),
         "units": units,
         "unit": unit,
         "form": form,
-        "figures": _figures(row, unit.code) if unit is not None else [],
+        "figures": _figures(row, framework, unit.code) if unit is not None else [],
         "columns": _columns(),
         "page": page,
         "comments": _told(page, row, framework, may_answer=may_answer),
@@ -111,10 +114,10 @@ def _columns() -> list[dict[str, Any]]:
     ]
 
 
-def _figures(row: Any, unit: str) -> list[list[Any]]:
+def _figures(row: Any, framework: Framework | None, unit: str) -> list[list[Any]]:
     """A row for each indicator: the city's last year beside the median of that year."""
     material = queries.material_of(row)
-    if material.framework is None or material.data is None:
+    if framework is None or material.data is None:
         raise NotFound(_("There are no figures yet."), field="data")
     table = material.data.table
     year = None
@@ -123,7 +126,7 @@ def _figures(row: Any, unit: str) -> list[list[Any]]:
         table = table.of_year(year)
     place = table.units.index(unit)
     rows = []
-    for node in material.framework.indicators:
+    for node in framework.indicators:
         if node.code in table.columns:
             column = table.column(node.code)
             median = float(np.nanmedian(column)) if not np.isnan(column).all() else None

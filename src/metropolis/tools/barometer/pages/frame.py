@@ -36,6 +36,7 @@ class Opened(queries.OpenEdition):
             "opened": self,
             "edition": self.edition,
             "barometer": self.edition.barometer,
+            "wording": self.wording,
             "tabs": self._tabs(here),
             "may_make": self.may_make,
             **more,

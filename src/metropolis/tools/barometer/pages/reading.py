@@ -59,8 +59,10 @@ def barometer(request: HttpRequest, slug: str) -> HttpResponse:
     if last is not None:
         return _overview(request, opened(request, slug, last.label))
     row, workspace = queries.barometer(slug, viewer)
+    wording = queries.wording(row)
     context = {
-        "barometer": row,
+        "barometer": wording.barometer(row),
+        "wording": wording,
         "editions": queries.editions(row, viewer),
         "may_make": workspace.allows("barometer.change_edition", author=row.author),
     }

@@ -74,9 +74,11 @@ from metropolis.tools.barometer.queries.wording import (
     KIND,
     NOTES,
     OWN_WORDS,
+    TranslationTold,
     Wording,
     text_key,
     texts_to_translate,
+    translation,
     wording,
 )
 
@@ -100,6 +102,7 @@ __all__ = [
     "Standout",
     "Step",
     "Told",
+    "TranslationTold",
     "Wording",
     "above",
     "addresses",
@@ -157,6 +160,7 @@ __all__ = [
     "told",
     "told_apart",
     "trace_of",
+    "translation",
     "units_to_comment_on",
     "unlisted",
     "visible_keys",

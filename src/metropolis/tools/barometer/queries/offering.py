@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.records.queries import Translations, text_versions, translations
+from metropolis.foundation.records.queries import Translations, text_versions, texts_of, translations
 from metropolis.foundation.records.values import Fact, Findable, Reference, Visibility
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.cards import Panel, latest_of
@@ -15,8 +15,7 @@ from metropolis.tools.barometer.engine.framework import Framework
 from metropolis.tools.barometer.models import Barometer, Edition, Unit
 from metropolis.tools.barometer.queries.barometers import barometers
 from metropolis.tools.barometer.queries.computed import material_of
-
-KIND = "barometer"
+from metropolis.tools.barometer.queries.wording import KIND, wording_of
 
 
 def findable(keys: Iterable[str] | None = None) -> Iterator[Findable]:
@@ -38,17 +37,22 @@ def _findable(row: Barometer, texts: Translations, cities: Mapping[int, Sequence
     codes: dict[str, list[str]] = {"theme": [], "topic": [], "sdg": []}
     for term in row.terms.all():
         codes[term.vocabulary].append(term.code)
-    original, *translated = text_versions(row, texts.get(row.slug, {}), summary=("one_line", "summary"))
+    translated = texts.get(row.slug, {})
+    versions = text_versions(row, translated, summary=("one_line", "summary"))
     last = _published(row)
     framework = material_of(last).framework if last else None
     if framework is not None:
-        original = original.model_copy(update={"paragraphs": _paragraphs(framework)})
+        words = {language: wording_of(row, language, fields) for language, fields in translated.items()}
+        told = [words[one.language].framework(framework) if one.language in words else framework for one in versions]
+        versions = tuple(
+            one.model_copy(update={"paragraphs": _paragraphs(tree)}) for one, tree in zip(versions, told, strict=True)
+        )
         known = labels("topic")
         codes["topic"] += [node.topic for node in framework.nodes if node.topic in known]
     return Findable(
         reference=Reference(kind=KIND, key=row.slug),
         url=row.get_absolute_url(),
-        texts=(original, *translated),
+        texts=versions,
         workspace=row.initiative.slug,
         city_ids=tuple(cities.get(last.pk, ())) if last else (),
         involvement="measured",
@@ -89,18 +93,20 @@ def panel(initiative_id: int, viewer: Viewer) -> Panel:
 
 
 def barometer_cards(rows: Iterable[Barometer]) -> list[dict[str, Any]]:
-    """A card of each of the barometers that `barometers` gives, as the card component takes them."""
+    """A card of each of the barometers that `barometers` gives, in the reader's language if it is translated."""
+    listed = list(rows)
+    texts = texts_of(KIND, listed, ("title", "one_line"))
     return [
         {
             "kind": KIND,
-            "title": row.title,
-            "line": row.one_line,
-            "language": row.language,
+            "title": texts[row.slug].fields["title"],
+            "line": texts[row.slug].fields["one_line"],
+            "language": texts[row.slug].language,
             "url": row.get_absolute_url(),
             "status": "" if row.visibility == Visibility.PUBLIC else row.get_visibility_display(),
             "meta": [row.initiative.title, _last(row)],
         }
-        for row in rows
+        for row in listed
     ]
 
 

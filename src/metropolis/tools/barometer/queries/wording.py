@@ -10,9 +10,11 @@ from copy import copy
 from django.utils.translation import get_language
 
 from metropolis.engine_kit import Value
-from metropolis.foundation.records.queries import TranslatedField, hash_of, translations
+from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.records.queries import TranslatedField, hash_of, language_name, translations
 from metropolis.tools.barometer.engine.framework import WORDS, Framework
 from metropolis.tools.barometer.models import Barometer, Edition
+from metropolis.tools.barometer.queries.barometers import editions
 from metropolis.tools.barometer.queries.computed import material_of
 
 KIND = "barometer"
@@ -25,10 +27,26 @@ _KEY = 40
 
 
 class Wording(Value):
-    """The translations of one barometer into `language`, each by the name or the key of what it translates."""
+    """The translations of one barometer into `language`, each by the name or the key of what it translates.
+
+    It `is_stale` when what the barometer says of itself has changed since; a framework's text that has changed is
+    another one, and not translated yet.
+    """
 
     language: str
     fields: Mapping[str, TranslatedField]
+    translated_from: str = ""
+    is_stale: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Who translated it, as `records.Translation` says it; "original" where nobody did."""
+        return next((field.origin for field in self.fields.values()), "original")
+
+    @property
+    def translated_from_name(self) -> str:
+        """What the reader calls the language it was written in."""
+        return language_name(self.translated_from)
 
     def of(self, text: str) -> str:
         """A text of a framework or an edition, translated if it is."""
@@ -65,12 +83,18 @@ class Wording(Value):
 ORIGINAL = Wording(language="", fields={})
 
 
-def wording(row: Barometer) -> Wording:
-    """A barometer's translations into the reader's language; none where that is the original's."""
-    wanted = (get_language() or "en").split("-")[0]
+def wording(row: Barometer, language: str | None = None) -> Wording:
+    """A barometer's translations into a language, or the reader's; none where that is the original's."""
+    wanted = language or (get_language() or "en").split("-")[0]
     if wanted == row.language:
         return ORIGINAL
-    return Wording(language=wanted, fields=translations(KIND, [row.slug])[row.slug].get(wanted, {}))
+    return wording_of(row, wanted, translations(KIND, [row.slug])[row.slug].get(wanted, {}))
+
+
+def wording_of(row: Barometer, language: str, fields: Mapping[str, TranslatedField]) -> Wording:
+    """The translations of a barometer that were read already."""
+    stale = any(fields[name].is_stale(getattr(row, name)) for name in OWN_WORDS if name in fields)
+    return Wording(language=language, fields=fields, translated_from=row.language, is_stale=stale)
 
 
 def text_key(text: str) -> str:
@@ -88,3 +112,39 @@ def _texts(row: Edition) -> Iterator[str]:
     nodes = framework.nodes if framework else ()
     yield from (text for name in WORDS for node in nodes if (text := getattr(node, name)))
     yield from (text for name in NOTES if (text := getattr(row, name)))
+
+
+class TranslatedText(Value):
+    """A text as written and its translation, "" where there is none; stale when the original has changed since."""
+
+    original: str
+    text: str
+    is_stale: bool = False
+
+
+class TranslationTold(Value):
+    """All that can be translated of a barometer, in one language: what it says of itself by name, and the rest."""
+
+    language: str
+    origin: str
+    fields: dict[str, TranslatedText]
+    texts: tuple[TranslatedText, ...]
+
+
+def translation(row: Barometer, viewer: Viewer, language: str) -> TranslationTold:
+    """A barometer's translation into a language, of what the viewer may see of it."""
+    found = wording(row, language)
+    own = {name: _told(found.fields.get(name), getattr(row, name)) for name in OWN_WORDS}
+    texts = texts_to_translate(editions(row, viewer))
+    return TranslationTold(
+        language=language,
+        origin=found.origin,
+        fields=own,
+        texts=tuple(_told(found.fields.get(text_key(text)), text) for text in texts),
+    )
+
+
+def _told(found: TranslatedField | None, original: str) -> TranslatedText:
+    if found is None:
+        return TranslatedText(original=original, text="")
+    return TranslatedText(original=original, text=found.text, is_stale=found.is_stale(original))
