@@ -74,6 +74,7 @@ INSIDE = {
     "barometer:add": "/barometers/add/",
     "barometer:make": "/barometers/care-barometer/make/",
     "barometer:change": "/barometers/care-barometer/make/change/",
+    "barometer:translate": "/barometers/care-barometer/make/translate/?language=es",
     "barometer:delete": "/barometers/care-barometer/make/delete/",
     "barometer:make_edition": f"{CARE}/make/",
     "barometer:comments": f"{CARE}/comments/",
