@@ -1,11 +1,12 @@
-"""What a first view of a page weighs, compressed as it is served, with nothing kept from before."""
+"""What a first view of a page weighs, compressed as it is served, with nothing kept from before, and how it moves."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, Route
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("demonstration")]
 
@@ -23,6 +24,14 @@ MAPS = (
     "/search/?q=agua", "/initiatives/", "/initiatives/green-ways-plan/", "/cities/3838583-rosario-ar/",
     "/map/search/?q=agua", "/barometers/care-barometer/",
 )  # fmt: skip
+#: A cumulative layout shift is good below it: https://web.dev/articles/cls
+MOST_SHIFT = 0.1
+OBSERVE_SHIFT = """
+window.shifted = 0;
+new PerformanceObserver(list => list.getEntries().forEach(one => shifted += one.hadRecentInput ? 0 : one.value))
+    .observe({type: "layout-shift", buffered: true});
+"""
+HAS_PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
 
 
 class Weight:
@@ -76,3 +85,36 @@ def test_a_page_without_a_map_is_light(page: Page, address: str):
 def test_a_page_with_a_map_is_not_heavy(page: Page, address: str):
     weight = weighed(page, address)
     assert weight.total <= MOST_WITH_MAP, dict(weight.bytes)
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+@pytest.mark.parametrize("address", ["/", "/practices/", "/account/sign-up/", *MAPS])
+def test_a_page_stays_where_it_is_when_letters_and_scripts_come_late(
+    browser: Browser, demonstration: str, screens: dict[str, dict[str, Any]], address: str, screen: str
+):
+    context = browser.new_context(base_url=demonstration, locale="en-GB", **screens[screen])
+    page = context.new_page()
+    page.add_init_script(OBSERVE_SHIFT)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route(re.compile(r"\.(woff2|m?js)$"), hold)
+    page.goto(address, wait_until="commit")
+    while not page.evaluate(HAS_PAINTED):
+        page.wait_for_timeout(20)
+    page.unroute_all()  # which lets go what was held
+    page.wait_for_load_state("networkidle")
+    assert late
+    assert page.evaluate("shifted") < MOST_SHIFT
+    context.close()
+
+
+def test_without_javascript_no_map_is_promised(browser: Browser, demonstration: str):
+    context = browser.new_context(base_url=demonstration, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/initiatives/")
+    assert page.locator("metropolis-map").is_visible()
+    assert page.locator(".map__frame").is_hidden()
+    context.close()
