@@ -65,6 +65,9 @@ class WeightForm extends HTMLElement {
     const result = this.querySelector("[data-result]");
     result.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
     this.querySelector("[data-news]").textContent = result.querySelector("[data-summary]").textContent;
+    // The news that have just appeared may not lie over the weight that is being moved.
+    const focused = document.activeElement;
+    if (this.form.contains(focused)) focused.scrollIntoView({ block: "nearest" });
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
     for (const link of document.querySelectorAll(".years a")) {
       const kept = new URLSearchParams(query);
