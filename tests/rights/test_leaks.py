@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from html import unescape
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,8 +69,8 @@ def hide(world: World) -> None:
         add_records(slug, world.people[who], prefix, f"{ASKED} {MARK}")
         add_edition(slug, world.people[who], world.people["editor"], prefix, f"{ASKED} {MARK}")
     texts = {"language": "es", "fields": {"title": MARK}, "origin": "author", "author": None}
-    for prefix in HIDDEN:
-        reference = Reference(kind="practice", key=f"{prefix}-practice")
+    for prefix, kind in product(HIDDEN, ("practice", "barometer")):
+        reference = Reference(kind=kind, key=f"{prefix}-{kind}")
         save_translation(reference=reference, originals={"title": ""}, **texts)
     show("public")
     take_in_everything()
@@ -143,7 +144,7 @@ def addresses(world: World, prefixes: tuple[str, ...]) -> Iterator[str]:
             if method == "GET":
                 rooms = {"initiatives": "initiative"} | {f"{kind}s": kind for kind in record_kinds()}
                 kind = rooms.get(path.split("/")[2], "need")
-                parts = {"label": "the-edition", "unit": "aurelia"}
+                parts = {"label": "the-edition", "unit": "aurelia", "language": "es"}
                 yield path.format(slug=f"{prefix}-{kind}", city_id=world.city.pk, **parts)
         for kind in record_kinds():
             yield f"/records/{kind}/{prefix}-{kind}/"
