@@ -44,8 +44,9 @@ def catalogue(viewer: Viewer, chosen: Mapping[str, Sequence[str]]) -> Catalogue[
         for key, language, year in visible.values_list("pk", "language", "year")
     }
     terms = visible.filter(terms__vocabulary__in=("theme", "topic"))
-    for key, vocabulary, code in terms.values_list("pk", "terms__vocabulary", "terms__code"):
-        traits[key][vocabulary].add(code)
+    columns = ("pk", "terms__vocabulary", "terms__code", "terms__parent__code")
+    for key, vocabulary, *codes in terms.values_list(*columns):
+        traits[key][vocabulary].update(filter(None, codes))
     keys, counts = narrowed(traits, FACETS, chosen)
     return Catalogue(publications(viewer).filter(pk__in=keys), counts)
 

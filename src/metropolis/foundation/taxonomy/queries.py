@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput, NotFound
@@ -41,6 +42,16 @@ def tree(vocabulary: str) -> list[tuple[Term, list[Term]]]:
     """The terms without a parent, each with those below it, in the order of the vocabulary."""
     rows = terms(vocabulary)
     return [(root, [term for term in rows if term.parent == root]) for root in rows if root.parent is None]
+
+
+def branch(vocabulary: str, code: str) -> QuerySet[Term]:
+    """A term and those below it: what is meant when a list is narrowed to the term."""
+    return Term.objects.filter(Q(code=code) | Q(parent__code=code), vocabulary=vocabulary)
+
+
+def ancestors(vocabulary: str) -> dict[str, tuple[str, ...]]:
+    """The codes above each code of a vocabulary that has some above it: what is on a term is on these too."""
+    return {term.code: (term.parent.code,) for term in _terms(vocabulary) if term.parent is not None}
 
 
 def open_suggestions(viewer: Viewer) -> list[TermSuggestion]:

@@ -85,9 +85,10 @@ def _traits(viewer: Viewer) -> dict[int, dict[str, set[str]]]:
         key: {facet: set() for facet in FACETS} | {"sdg": set(), "status": {status}}
         for key, status in rows.values_list("pk", "status")
     }
-    for key, vocabulary, code in rows.values_list("pk", "terms__vocabulary", "terms__code"):
-        if code:
-            traits[key][vocabulary].add(code)
+    terms = rows.values_list("pk", "terms__vocabulary", "terms__code", "terms__parent__code")
+    for key, vocabulary, *codes in terms:
+        if vocabulary:
+            traits[key][vocabulary].update(filter(None, codes))
     for key, tool in rows.values_list("pk", "tools_in_use__tool"):
         if tool:
             traits[key]["tool"].add(tool)

@@ -14,6 +14,7 @@ from metropolis.foundation.history.operations import settle_untold
 from metropolis.foundation.history.queries import entries, untold_entries
 from metropolis.foundation.records.operations import forget_followers
 from metropolis.foundation.records.values import Findable, Reference
+from metropolis.foundation.taxonomy.queries import ancestors
 from metropolis.foundation.workspaces.cards import findables
 
 #: Deeds told of in one turn, and notices after which a turn begins no further deed: nobody else writes meanwhile.
@@ -36,8 +37,9 @@ class _News(NamedTuple):
 def tell_news(*, limit: int = TURN) -> int:
     """Tell followers of the oldest deeds nobody has been told of; how many deeds that were, of up to `limit`.
 
-    Told is what concerns a public record: its own followers and those of its initiative, cities, topics and themes,
-    each person once, and nobody of their own deeds. Deeds are struck off the list in the same transaction.
+    Told is what concerns a public record: its own followers and those of its initiative, cities, topics (with those
+    above them) and themes, each person once, and nobody of their own deeds. Deeds are struck off the list in the same
+    transaction.
     """
     found = {entry.pk: entry for entry in untold_entries(limit)}
     for entry in found.values():
@@ -45,7 +47,8 @@ def tell_news(*, limit: int = TURN) -> int:
             _forget(Reference(kind=entry.kind, key=entry.key))
     news = {pk: one for pk, entry in found.items() if (one := _news(entry)) is not None}
     records = findables({one.reference for one in news.values()})
-    concerned = {reference: _concerned(item) for reference, item in records.items()}
+    above = ancestors("topic")
+    concerned = {reference: _concerned(item, above) for reference, item in records.items()}
     following = followers({target for targets in concerned.values() for target in targets})
     rows: list[Notice] = []
     told: list[int] = []
@@ -86,13 +89,14 @@ def _forget(reference: Reference) -> None:
     Notice.objects.filter(record_kind=reference.kind, record_key=reference.key).delete()
 
 
-def _concerned(item: Findable) -> tuple[Reference, ...]:
+def _concerned(item: Findable, above: Mapping[str, tuple[str, ...]]) -> tuple[Reference, ...]:
     """Whose followers are told of a record; the nearest first, as it is the reason they are given."""
     targets = [item.reference]
     if item.workspace:
         targets.append(Reference(kind="initiative", key=item.workspace))
     targets += [Reference(kind="city", key=str(city)) for city in (*item.city_ids, *item.adopter_city_ids)]
-    targets += [Reference(kind="topic", key=code) for code in item.topics]
+    topics = (*item.topics, *(broader for code in item.topics for broader in above.get(code, ())))
+    targets += [Reference(kind="topic", key=code) for code in topics]
     targets += [Reference(kind="theme", key=code) for code in item.themes]
     return tuple(dict.fromkeys(targets))
 

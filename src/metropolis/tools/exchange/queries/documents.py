@@ -6,13 +6,14 @@ from itertools import islice
 from metropolis.foundation.places.models import City
 from metropolis.foundation.places.queries import cities_by_ids, city_context
 from metropolis.foundation.records.values import Findable, Reference
+from metropolis.foundation.taxonomy.queries import ancestors
 from metropolis.foundation.workspaces.cards import findables, record_kinds
 from metropolis.tools.exchange.engine import Document, Hit, LanguageText
 
 __all__ = ["documents", "every_findable", "findables"]
 
 #: Raised when documents made of the same records would differ, so that an index of before is built anew.
-FORMAT = 2
+FORMAT = 3
 #: Upper bounds of the classes of city size, in people of the city proper; the last class has none.
 SIZES = {"small": 100_000, "medium": 500_000, "large": 1_000_000, "very-large": 5_000_000, "mega": None}
 
@@ -35,22 +36,23 @@ def every_findable() -> Iterator[Findable]:
 
 
 def documents(found: Iterable[Findable]) -> Iterator[Document]:
-    """The index's documents of what the tools offer, with the facets that follow from their cities."""
-    rest = iter(found)
+    """The index's documents of what the tools offer, with the facets that follow from their cities and topics."""
+    rest, above = iter(found), ancestors("topic")
     while batch := list(islice(rest, _BATCH)):
         cities = cities_by_ids(city for item in batch for city in item.city_ids)
         for item in batch:
-            yield _document(item, [cities[city] for city in item.city_ids if city in cities])
+            yield _document(item, [cities[city] for city in item.city_ids if city in cities], above)
 
 
-def _document(item: Findable, cities: Sequence[City]) -> Document:
+def _document(item: Findable, cities: Sequence[City], above: Mapping[str, tuple[str, ...]]) -> Document:
     texts = tuple(
         LanguageText(language=text.language, title=text.title, summary=text.summary, body=text.paragraphs)
         for text in item.texts
     )
     facets = {
         "theme": item.themes,
-        "topic": item.topics,
+        # Who looks for water finds what is on drinking water; the record itself says only its own topics.
+        "topic": (*item.topics, *(broader for code in item.topics for broader in above.get(code, ()))),
         "status": (item.status,),
         "year": (str(item.year or ""),),
         "workspace": (item.workspace,),

@@ -14,7 +14,7 @@ from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.history.queries import kept
 from metropolis.foundation.places.engine import country_name
 from metropolis.foundation.records.values import Fact, Findable, Reference, TextVersion
-from metropolis.foundation.taxonomy.queries import labels
+from metropolis.foundation.taxonomy.queries import branch, labels
 from metropolis.foundation.workspaces.access import Workspace, enter, visible_to
 from metropolis.foundation.workspaces.cards import Panel, latest_of
 from metropolis.tools.exchange.models import Match, Need
@@ -52,7 +52,8 @@ def needs(viewer: Viewer, *, kind: str = "", status: str = "", topic: str = "", 
     if status:
         rows = rows.filter(status=status)
     if topic:
-        rows = rows.filter(terms__vocabulary="topic", terms__code=topic)
+        tagged = Need.terms.through.objects.filter(term__in=branch("topic", topic))
+        rows = rows.filter(pk__in=tagged.values("need"))
     if country:
         rows = rows.filter(city__country=country)
     return rows.select_related("city", "initiative").prefetch_related("terms")
@@ -71,7 +72,8 @@ def need_choices(viewer: Viewer) -> Choices:
     """The topics, countries and statuses of the needs and offers a viewer may see."""
     rows = needs(viewer).order_by()
     language = get_language() or "en"
-    codes = set(rows.filter(terms__vocabulary="topic").values_list("terms__code", flat=True))
+    tagged = rows.filter(terms__vocabulary="topic").values_list("terms__code", "terms__parent__code")
+    codes = {code for pair in tagged for code in pair}
     countries = set(rows.values_list("city__country", flat=True))
     return Choices(
         topics=[(code, label) for code, label in labels("topic").items() if code in codes],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from metropolis.foundation.accounts.queries import Viewer
@@ -99,19 +100,28 @@ def _narrowed(viewer: Viewer, filters: ExpertFilters, *, leave_out: str = "") ->
     for name, (path, consent) in _FILTERS.items():
         wanted = getattr(filters, name)
         if wanted and name != leave_out:
-            having = Expert.objects.filter(**{f"{path}__in": wanted}).values("pk")
-            rows = rows.filter(_shares(consent, viewer), pk__in=having)
+            having = Q(**{f"{path}__in": wanted})
+            if name == "topic":
+                having |= Q(topics__term__parent__code__in=wanted)
+            rows = rows.filter(_shares(consent, viewer), pk__in=Expert.objects.filter(having).values("pk"))
     return rows
 
 
 def _counted(name: str, viewer: Viewer, filters: ExpertFilters) -> list[FacetCount]:
     path, consent = _FILTERS[name]
     rows = _narrowed(viewer, filters, leave_out=name).filter(_shares(consent, viewer))
-    counted = dict(rows.order_by().values_list(path).annotate(Count("pk", distinct=True)))
+    counted = _counts(rows, path)
+    if name == "topic":
+        # Who knows a topic knows something of the one above it, and counts there once.
+        counted |= _counts(rows, Coalesce("topics__term__parent__code", path))
     counts = dict.fromkeys(getattr(filters, name), 0) | {value: count for value, count in counted.items() if value}
     label = _labels(name)
     found = [FacetCount(value=value, label=label(value), count=count) for value, count in counts.items()]
     return sorted(found, key=lambda facet: (-facet.count, facet.label))
+
+
+def _counts(rows: QuerySet[Expert], by: str | Coalesce) -> dict[str, int]:
+    return dict(rows.order_by().values_list(by).annotate(Count("pk", distinct=True)))
 
 
 def _labels(name: str) -> Callable[[str], str]:

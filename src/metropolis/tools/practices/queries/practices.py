@@ -10,7 +10,7 @@ from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.history.queries import kept
 from metropolis.foundation.places.models import City
-from metropolis.foundation.taxonomy.models import Term
+from metropolis.foundation.taxonomy.queries import branch
 from metropolis.foundation.workspaces.access import Workspace, at_home_in, enter, role_in, visible_to
 from metropolis.foundation.workspaces.models import Initiative, ToolInUse
 from metropolis.foundation.workspaces.queries import initiatives, workspaces_for
@@ -59,8 +59,7 @@ def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practic
     rows = practices(viewer).filter(**{column: value for column, value in columns.items() if value})
     for vocabulary, code in (("theme", wanted.theme), ("topic", wanted.topic), ("sdg", wanted.sdg)):
         if code:
-            within = Term.objects.filter(Q(code=code) | Q(parent__code=code), vocabulary=vocabulary)
-            tagged = Practice.terms.through.objects.filter(term__in=within)
+            tagged = Practice.terms.through.objects.filter(term__in=branch(vocabulary, code))
             # A theme has too many practices to gather and sort them all; other terms have too few to look at each.
             many = Exists(tagged.filter(practice=OuterRef("pk")))
             rows = rows.filter(many if vocabulary == "theme" else Q(pk__in=tagged.values("practice")))
