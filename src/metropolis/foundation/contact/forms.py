@@ -5,15 +5,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from metropolis.foundation.contact.values import LONGEST_MESSAGE, Outcome, Reason, Topic
+from metropolis.foundation.records.values import validate_name
 
 
 class MessageForm(forms.Form):
     """A message to the secretariat."""
 
     topic = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *Topic.choices])
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     email = forms.EmailField(
         label=_("Your e-mail address"),
+        max_length=254,
         help_text=_("The answer goes there, and nobody else sees it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -39,6 +46,7 @@ class VisitorProblemForm(ProblemForm):
 
     email = forms.EmailField(
         label=_("Your e-mail address"),
+        max_length=254,
         required=False,
         help_text=_("If you want to be told what became of it. Only those who look after the record see it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

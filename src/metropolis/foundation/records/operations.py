@@ -13,7 +13,7 @@ from metropolis.foundation.records.values import Reference
 
 
 def require_valid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
-    """Check a row by the rules of its model; `InvalidInput` names the first field that is wrong, as far as it is one.
+    """Check a row by the rules of its model; `InvalidInput` says what is wrong, its `field` where, if it is one field.
 
     `exclude` are the fields that nobody has filled in, such as the author, whose account may be gone.
     """
@@ -23,7 +23,7 @@ def require_valid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
         name, messages = next(iter(error.message_dict.items()))
         if name == NON_FIELD_ERRORS:
             raise InvalidInput(messages[0]) from error
-        raise InvalidInput(f"{name}: {messages[0]}", field=name) from error
+        raise InvalidInput(messages[0], field=name) from error
 
 
 @transaction.atomic

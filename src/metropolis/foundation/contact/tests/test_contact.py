@@ -76,6 +76,25 @@ def test_a_visitor_s_message_is_kept_and_sent_to_the_secretariat_who_answer_stra
     assert "Núria Vidal" in mail.subject
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("name", "Núria\r\nBcc: all@city.example", "Write the name in one line."),
+        ("email", f"{'n' * 60}@{'city.' * 40}example", "at most 254 characters"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field_before_the_human_check_is_used_up_and_the_message_counted(
+    client: Client, monkeypatch: pytest.MonkeyPatch, field: str, value: str, told: str
+):
+    monkeypatch.setattr(operations, "MESSAGES_AN_HOUR", 1)
+    reply = right_reply()
+    answer = client.post(WRITE, MESSAGE | reply | {field: value})
+    assert told in answer.context["form"].errors[field][0]
+    assert f"{field}: " not in answer.content.decode()
+    assert client.post(WRITE, MESSAGE | reply).status_code == 302
+    assert Message.objects.get().name == MESSAGE["name"]
+
+
 def test_a_message_finds_the_readers_of_its_topic(client: Client, secretary: Person, settings: LazySettings):
     settings.CONTACT_ADDRESSES = {"press": ["press@city.example", "second@city.example"]}
     send(client)
