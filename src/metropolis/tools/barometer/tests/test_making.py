@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from metropolis.engine_kit import Conflict
 from metropolis.foundation.accounts.models import Membership, Organisation, Person
@@ -193,6 +194,21 @@ def test_cities_that_are_not_found_are_asked_for(client: Client, begun: Edition)
     assert city.label in client.get(f"{MAKE}cities/").text
 
 
+def test_a_name_that_several_cities_have_is_told_the_same_before_and_after_the_tables_are_taken(
+    client: Client, begun: Edition
+) -> None:
+    for country in ("ES", "CO"):
+        CityFactory.create(name="Madrid", country=country)
+    figures = DATA.replace("aurelia,Aurelia", "madrid,Madrid")
+    held = words(client.post(f"{MAKE}tables/", {"figures": upload(figures, "iData.csv")}, follow=True))
+    refused = words(client.post(f"{MAKE}tables/", {"figures": upload(figures + "x\n", "iData.csv")}, follow=True))
+    for said in (refused, held):
+        assert "No single city is called “Madrid”. Say which one it is. Perhaps: Madrid, ES ; Madrid, CO" in said
+        assert "There is no city called “Madrid”" not in said
+        assert "There is no city called “Bellano”" in said
+    assert begun.digest != read().digest
+
+
 def test_the_method_is_chosen_in_words_or_written_as_toml(client: Client, begun: Edition) -> None:
     page = client.get(f"{MAKE}method/")
     usual = page.context["form"].initial
@@ -254,7 +270,8 @@ def test_an_edition_is_published_after_a_plain_confirmation(client: Client, begu
 def officer_of(name: str) -> Person:
     city = CityFactory.create(name=name)
     person: Person = PersonFactory.create()
-    body = Organisation.objects.create(slug=name.lower(), name=f"City of {name}", kind="city", city=city)
+    told = {"city": city, "confirmed_at": timezone.now()}
+    body = Organisation.objects.create(slug=name.lower(), name=f"City of {name}", kind="city", **told)
     Membership.objects.create(organisation=body, person=person)
     return person
 
