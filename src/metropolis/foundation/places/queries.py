@@ -28,6 +28,10 @@ CLIMATE_MAP = "Köppen-Geiger map of Rubel, Brugger, Haslinger and Auer (2017)"
 LANGUAGES = "Unicode CLDR, official languages; regional ones from the statutes of autonomy"
 
 _SHOWN = 8
+#: A bare name may mean a city not called so when that has more than so many times the people of the one that is …
+_FAR_LARGER = 3
+#: … unless this one has so many people that its own name stands for it: Cancún is not Changchun.
+_LARGE = 300_000
 _LAST_LETTER = "\U0010ffff"
 #: Numbers from here on no database keeps as an id: asking for one would be an error.
 _ID_LIMIT = 2**63
@@ -51,7 +55,8 @@ def find_city(text: str) -> City:
 
     Any name in any script will do, with the country as a code or a name in any shipped language, and with the division
     (state, province, region) where a country has several. A name alone is taken when only one city is called that. A
-    city *called* so goes before one that merely has the name too.
+    city *called* so goes before one that merely has the name too, unless that one is far larger: "México" alone may mean
+    the capital or a town in the Philippines, so it is asked which.
 
     Raises InvalidInput for no name, an unknown country and an ambiguous name (`data["candidates"]` has id, label, slug
     and population of each), NotFound with near spellings (`data["suggestions"]`) when there is no such city.
@@ -68,7 +73,7 @@ def find_city(text: str) -> City:
         message = _("No %(name)s is known in %(division)s. Known: %(labels)s.")
         details = {"name": asked.name, "division": asked.division, "labels": _labels(named)}
         raise NotFound(message % details, field="city", data={"candidates": _candidates(named)})
-    matches = [city for city in within if fold(city.name) == fold(asked.name)] or within
+    matches = _meant(within, asked)
     if len(matches) > 1:
         message = _("Several cities are called %(name)s: %(labels)s. Write the one you mean.")
         details = {"name": asked.name, "labels": _labels(matches)}
@@ -149,6 +154,15 @@ def _asked_for(text: str) -> _Asked:
 def _cities_named(asked: _Asked) -> list[City]:
     cities = City.objects.filter(names__folded=fold(asked.name))
     return list(cities.filter(country=asked.country) if asked.country else cities)
+
+
+def _meant(cities: list[City], asked: _Asked) -> list[City]:
+    """Those called so before those that have the name too, except where these are far larger."""
+    called = [city for city in cities if fold(city.name) == fold(asked.name)]
+    people = max((city.population or 0 for city in called), default=0)
+    if not called or asked.country or people >= _LARGE:
+        return called or cities
+    return [city for city in cities if city in called or (city.population or 0) > _FAR_LARGER * people]
 
 
 def _divisions(city: City) -> set[str]:

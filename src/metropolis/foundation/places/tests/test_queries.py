@@ -61,6 +61,8 @@ def shipped(file: str, **wanted: str) -> Mapping[str, str]:
         ("Londres, GB", 2643743),
         ("Springfield, Illinois, US", 4250542),
         ("Springfield, IL, US", 4250542),
+        ("Cancún", 3531673),
+        ("St. Petersburg, US", 4171563),
     ],
 )
 def test_a_city_is_found_by_any_of_its_names_in_any_script(text: str, found: int):
@@ -78,6 +80,26 @@ def test_a_bare_ambiguous_name_lists_its_candidates_largest_first():
         "population": city(ROSARIO).population,
     }
     assert caught.value.field == "city"
+
+
+@pytest.mark.parametrize(
+    ("text", "largest", "called_so"),
+    [
+        ("México", "Mexico City, Mexico City, MX", "Mexico, Central Luzon, PH"),
+        ("Calcutta", "Kolkata, West Bengal, IN", "Calcutta, Mpumalanga, ZA"),
+        ("pekin", "Beijing, Beijing, CN", "Pekin, Illinois, US"),
+        ("st petersburg", "Saint Petersburg, St.-Petersburg, RU", "St. Petersburg, Florida, US"),
+    ],
+)
+def test_a_town_called_like_another_name_of_a_far_larger_city_is_not_taken_silently(
+    text: str, largest: str, called_so: str
+):
+    with pytest.raises(InvalidInput) as caught:
+        find_city(text)
+    labels = [candidate["label"] for candidate in caught.value.data["candidates"]]
+    assert labels[0] == largest
+    assert called_so in labels
+    assert [find_city(label).label for label in labels] == labels
 
 
 def test_a_name_borne_twice_in_a_country_asks_for_the_division():
