@@ -1,15 +1,22 @@
 """Whatever is held of a person is named, so that they can see it, take it along and be forgotten."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 
+import metropolis
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.accounts.operations import ask_to_close_account, close_account
-from metropolis.foundation.accounts.queries.own_data import personal_data, rows_of
+from metropolis.foundation.accounts.queries import own_words as words
+from metropolis.foundation.accounts.queries.own_data import columns_of, personal_data, rows_of
 from metropolis.foundation.accounts.tests.factories import PASSWORD
 from metropolis.foundation.history.models import Change
+from metropolis.foundation.history.values import deed_name
 from metropolis.foundation.taxonomy.operations import load_vocabularies
 from metropolis.foundation.workspaces.models import ToolInUse
 from metropolis.foundation.workspaces.tests.factories import CityFactory
@@ -20,6 +27,8 @@ from metropolis.tools.experts.tests.factories import HomeFactory, publish_expert
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.operations import add_practice
 from metropolis.tools.practices.tests.factories import content as practice
+
+SOURCES = Path(metropolis.__file__).parent
 
 #: Fields that hold an e-mail address and are no row's tie to a person, each with the reason.
 NO_TIE = {
@@ -55,6 +64,26 @@ def address_fields() -> set[str]:
 def test_every_key_to_a_person_is_named_by_its_room_or_tool():
     named = {data.key for data in personal_data()}
     assert keys_to_a_person() - named == set(), "list it as personal_data in the AppConfig of the room or tool"
+
+
+def test_every_column_that_a_person_is_shown_is_named_in_words():
+    """Django makes a name of the column's own otherwise, in English."""
+    columns = {column for data in personal_data() for column in columns_of(data)}
+    given = {column for column in columns if column.name in words.LABELS or isinstance(column.verbose_name, Promise)}
+    assert {f"{column.model._meta.label}.{column.name}" for column in columns - given} == set()
+
+
+def test_every_deed_and_every_kind_in_the_history_has_a_name():
+    told = {one for path in SOURCES.rglob("*.py") if "tests" not in path.parts for one in deeds_in(path)}
+    assert {"sign_in", "export_data", "add_practice"} <= told
+    assert {verb for verb in told if deed_name(verb) == verb} == set()
+
+
+def deeds_in(path: Path) -> set[str]:
+    """What stands in a module as the verb of a deed."""
+    calls = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)]
+    given = [word.value for one in calls for word in one.keywords if word.arg == "verb"]
+    return {one.value for value in given for one in ast.walk(value) if isinstance(one, ast.Constant)}
 
 
 def test_every_field_that_holds_an_address_is_named_or_has_a_reason():

@@ -46,8 +46,8 @@ class Reference(Value):
         """Read `kind:key`; `InvalidInput` when it is not of that form."""
         kind, colon, key = text.partition(":")
         if not (kind and colon and key):
-            message = f"A reference is written kind:key, such as practice:open-streets, not {text!r}."
-            raise InvalidInput(message, field="reference")
+            message = _("A reference is written kind:key, such as practice:open-streets, not %(text)s.")
+            raise InvalidInput(message % {"text": repr(text)}, field="reference")
         return cls(kind=kind, key=key)
 
 

@@ -14,48 +14,18 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.formats import localize
-from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import AccountClosing, DataExport, Person
 from metropolis.foundation.accounts.queries.addresses import confirmed_addresses
+from metropolis.foundation.accounts.queries.own_words import in_words, label_of
 from metropolis.foundation.records.values import PersonalData, Stewardship
 
 #: What is more than this is packed in the background.
 MOST_ROWS_AT_ONCE = 2000
 MOST_BYTES_AT_ONCE = 10_000_000
-
-#: What columns are called that many models have and none names.
-_LABELS = {
-    "at": gettext_lazy("when"),
-    "created_at": gettext_lazy("made at"),
-    "updated_at": gettext_lazy("changed at"),
-    "joined_at": gettext_lazy("joined at"),
-    "slug": gettext_lazy("address"),
-    "initiative": gettext_lazy("initiative"),
-    "organisation": gettext_lazy("organisation"),
-    "visibility": gettext_lazy("who sees it"),
-    "role": gettext_lazy("role"),
-    "is_steward": gettext_lazy("steward"),
-    "network_role": gettext_lazy("role in the network"),
-    "last_login": gettext_lazy("last sign-in"),
-    "verb": gettext_lazy("deed"),
-    "kind": gettext_lazy("kind"),
-    "key": gettext_lazy("record"),
-    "workspace": gettext_lazy("initiative"),
-    "language": gettext_lazy("language"),
-    "text": gettext_lazy("text"),
-    "field": gettext_lazy("part"),
-    "audience": gettext_lazy("shared with"),
-    "given_on": gettext_lazy("agreed on"),
-    "expert": gettext_lazy("profile"),
-    "message": gettext_lazy("message"),
-    "sent_at": gettext_lazy("sent at"),
-    "due_at": gettext_lazy("to be deleted at"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +101,8 @@ def holding(key: str, person: Person) -> Holding:
     raise NotFound(_("Nothing of this sort is held."), field="key")
 
 
-def _columns(data: PersonalData) -> list[models.Field[Any, Any]]:
+def columns_of(data: PersonalData) -> list[models.Field[Any, Any]]:
+    """The columns of these rows that the person gets to see."""
     model, path = _model_and_path(data)
     known = model._meta.concrete_fields  # noqa: SLF001 - Django's public name for it
     named = {field.name: field for field in known}
@@ -141,24 +112,20 @@ def _columns(data: PersonalData) -> list[models.Field[Any, Any]]:
 
 
 def _with_columns(data: PersonalData, person: Person) -> models.QuerySet[Any]:
-    keys = [field.name for field in _columns(data) if field.is_relation]
+    keys = [field.name for field in columns_of(data) if field.is_relation]
     rows = rows_of(data, person)
     return rows.select_related(*keys) if keys else rows
 
 
 def facts_of(data: PersonalData, person: Person, *, start: int, stop: int) -> list[dict[str, Any]]:
     """Some of the rows as a page shows them: `title`, `url` where the row has a page, and `facts`."""
-    columns = _columns(data)
+    columns = columns_of(data)
     shown = []
     for row in _with_columns(data, person)[start:stop]:
-        facts = [{"label": _label(field), "value": _shown(row, field)} for field in columns]
+        facts = [{"label": label_of(field), "value": _shown(row, field)} for field in columns]
         url = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
         shown.append({"title": str(row) if url else facts[0]["value"], "url": url, "facts": facts})
     return shown
-
-
-def _label(field: models.Field[Any, Any]) -> str:
-    return str(capfirst(_LABELS.get(field.name, field.verbose_name)))
 
 
 def _shown(row: models.Model, field: models.Field[Any, Any]) -> str:
@@ -171,6 +138,8 @@ def _shown(row: models.Model, field: models.Field[Any, Any]) -> str:
         return str(localize(localtime(value)))
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder) if value else ""
+    if isinstance(value, str):
+        return in_words(field.name, value)
     return "" if value is None else str(localize(value))
 
 
@@ -184,7 +153,7 @@ def is_large(person: Person) -> bool:
 def _files(person: Person) -> Iterator[tuple[str, Any]]:
     """Every file that an archive takes along, with its name there; one that is missing on the disk is left out."""
     for data in personal_data():
-        for file in _files_of(data, person, _columns(data)):
+        for file in _files_of(data, person, columns_of(data)):
             yield _archived(file.name), file
 
 
@@ -221,7 +190,7 @@ def write_archive(person: Person, to: IO[bytes], *, at: datetime) -> None:
 
 
 def _section(data: PersonalData, person: Person) -> dict[str, Any]:
-    columns = _columns(data)
+    columns = columns_of(data)
     rows = [
         {field.name: _exported(row, field) for field in columns}
         for row in _with_columns(data, person).iterator(chunk_size=500)

@@ -28,6 +28,7 @@ from metropolis.foundation.background.operations import work_off
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.mail.models import Mail
+from metropolis.foundation.records.models import Follow
 from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.models import Member
 from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory
@@ -334,7 +335,8 @@ def test_a_person_sees_all_that_is_held(client: Client, person: Person):
     assert "Club of runners" in rows
     assert "Deleted together with your account." in rows
     deeds = client.get(reverse("accounts:own_rows", args=["history.Entry.actor"])).content.decode()
-    assert "register_organisation" in deeds
+    assert "register_organisation" not in deeds
+    assert "Added" in deeds
     assert "Stays when your account is deleted" in deeds
     assert client.get(reverse("accounts:own_rows", args=["nothing"])).status_code == HTTPStatus.NOT_FOUND
 
@@ -343,6 +345,16 @@ def test_every_sort_of_data_has_its_page(client: Client, person: Person):
     client.force_login(person)
     for data in own_data.personal_data():
         assert client.get(reverse("accounts:own_rows", args=[data.key])).status_code == HTTPStatus.OK
+
+
+def test_what_is_held_is_told_in_words(client: Client, person: Person):
+    Follow.objects.create(person=person, kind="initiative", key="paths")
+    operations.note_sign_in(person=person, by="password")
+    client.force_login(person)
+    rows = client.get(reverse("accounts:own_rows", args=["records.Follow.person"])).context["rows"]
+    assert [fact["value"] for fact in rows[0]["facts"]][:2] == ["Initiative", "paths"]
+    rows = client.get(reverse("accounts:own_rows", args=["history.Entry.actor"])).context["rows"]
+    assert [fact["value"] for fact in rows[0]["facts"]][1:3] == ["Signed in", "Person"]
 
 
 @pytest.mark.parametrize(

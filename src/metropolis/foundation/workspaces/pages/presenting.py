@@ -8,11 +8,12 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from metropolis.foundation.accounts.access import NETWORK_NEEDS
 from metropolis.foundation.accounts.queries import name_of
+from metropolis.foundation.history.values import deed_name
 from metropolis.foundation.pages.values import Item, facet
 from metropolis.foundation.places.queries import countries
 from metropolis.foundation.records.queries import follower_count, language_name
@@ -21,29 +22,6 @@ from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace, needs
 from metropolis.foundation.workspaces.cards import cards
-
-#: What was done, by the first word of an operation's name.
-DEEDS: dict[str, Promise] = {
-    "add": gettext_lazy("Added"),
-    "answer": gettext_lazy("A comment answered"),
-    "begin": pgettext_lazy("edition", "Begun"),
-    "change": gettext_lazy("Changed"),
-    "close": gettext_lazy("Ended"),
-    "comment": gettext_lazy("Commented on"),
-    "delete": gettext_lazy("Deleted"),
-    "import": gettext_lazy("Imported"),
-    "join": gettext_lazy("A member joined"),
-    "publish": gettext_lazy("Published"),
-    "remove": gettext_lazy("A member left"),
-    "review": gettext_lazy("Reviewed"),
-    "revise": gettext_lazy("Changed"),
-    "set": gettext_lazy("Settings changed"),
-    "start": gettext_lazy("Started"),
-    "stop": gettext_lazy("Stopped"),
-    "switch": gettext_lazy("Tools changed"),
-    "translate": gettext_lazy("Translated"),
-    "undo": gettext_lazy("The last change undone"),
-}
 
 #: What the rooms of the foundation are called, beside the tools, in the table of rights.
 ROOMS: dict[str, Promise] = {
@@ -201,7 +179,7 @@ def timeline(workspace: Workspace, *, with_names: bool) -> list[Item]:
     told = (
         {
             "when": date_format(deed.entry.at, "DATE_FORMAT"),
-            "title": DEEDS.get(deed.entry.verb.partition("_")[0], deed.entry.verb),
+            "title": deed_name(deed.entry.verb),
             "text": "" if deed.entry.kind == "initiative" else f"{deed.kind}: {deed.title}",
             "url": "" if deed.entry.kind == "initiative" else deed.url,
             "who": name_of(deed.entry.actor) if with_names else "",
