@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from metropolis.engine_kit import NotFound
-from metropolis.tools.barometer.pages.files import FILES, is_there, notes, year_asked
+from metropolis.tools.barometer.pages.files import FILES, is_there, notes
 from metropolis.tools.barometer.pages.frame import Opened, opened
 from metropolis.tools.barometer.pages.pictures import Notes
 
@@ -22,6 +22,7 @@ def download(request: HttpRequest, slug: str, label: str, name: str) -> HttpResp
     file = FILES.get(name)
     if file is None or not is_there(found, file):
         raise NotFound(_("There is no such file of this edition."), field="name")
+    found.require_year()
     told = notes(found)
     tag = _tag(found, name, told if file.is_signed else ())
     unchanged = get_conditional_response(request, etag=tag)
@@ -38,12 +39,12 @@ def download(request: HttpRequest, slug: str, label: str, name: str) -> HttpResp
 def _tag(found: Opened, name: str, told: Notes) -> str:
     row = found.edition
     language = (get_language() or "", repr(told)) if told else ()
-    known = repr((name, row.digest, row.progress, year_asked(found), *language))
+    known = repr((name, row.digest, row.progress, found.wanted_year, *language))
     return f'"{sha256(known.encode()).hexdigest()[:32]}"'
 
 
 def filename(found: Opened, name: str, *, of_all_years: bool = False) -> str:
     """What a file is called once it is downloaded."""
-    row, wanted = found.edition, year_asked(found)
+    row, wanted = found.edition, found.wanted_year
     year = "" if wanted is None or of_all_years else f"-{wanted}"
     return f"{row.barometer.slug}-{row.label}{year}-{name}"

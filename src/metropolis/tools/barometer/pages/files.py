@@ -80,12 +80,6 @@ def is_there(found: Opened, file: File) -> bool:
     return figures is not None and (figures.are_sure or not file.is_sure)
 
 
-def year_asked(found: Opened) -> int | None:
-    """The year asked for, if there are figures of it; all years otherwise."""
-    known = {one.year for one in found.figures.years}
-    return found.wanted_year if found.wanted_year in known else None
-
-
 def _published(found: Opened) -> str:
     row = found.edition
     if row.published_at is None:
@@ -134,15 +128,15 @@ FILES: Mapping[str, File] = {
     "workbook.xlsx": File(gettext_lazy("All of it as a workbook"), _WHO, _XLSX, _workbook, is_signed=True),
     "scores.csv": File(
         gettext_lazy("Scores of every city in every node"), _WHO, _CSV,
-        lambda found, _told: exporting.scores_csv(found.figures, year_asked(found)), is_of_year=True,
+        lambda found, _told: exporting.scores_csv(found.figures, found.wanted_year), is_of_year=True,
     ),
     "ranks.csv": File(
         gettext_lazy("Ranks of every city in every node"), _WHO, _CSV,
-        lambda found, _told: exporting.ranks_csv(found.figures, year_asked(found)), is_of_year=True,
+        lambda found, _told: exporting.ranks_csv(found.figures, found.wanted_year), is_of_year=True,
     ),
     "intervals.csv": File(
         gettext_lazy("The ranking with its intervals"), _WHO, _CSV,
-        lambda found, _told: exporting.intervals_csv(found.figures, year_asked(found)), is_sure=True, is_of_year=True,
+        lambda found, _told: exporting.intervals_csv(found.figures, found.wanted_year), is_sure=True, is_of_year=True,
     ),
     "data.csv": File(
         gettext_lazy("The figures as they were given"), _WHO, _CSV,
@@ -158,7 +152,7 @@ FILES: Mapping[str, File] = {
     ),
     "variation.json": File(
         gettext_lazy("What is varied for the intervals"), _EXACT, _JSON,
-        lambda found, _told: exporting.variation_json(found.material, year_asked(found)), is_of_year=True,
+        lambda found, _told: exporting.variation_json(found.material, found.wanted_year), is_of_year=True,
     ),
     "material.json": File(
         gettext_lazy("All that the edition is computed from"), _EXACT, _JSON,

@@ -1,5 +1,6 @@
 """What all pages of one edition share: its head, its tabs, the year, and the gate."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,18 +9,30 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.tools.barometer import queries
 
 
+@dataclass(frozen=True)
 class Opened(queries.OpenEdition):
-    """An edition with the addresses of its pages and what they all show."""
+    """An edition with the addresses of its pages and what they all show.
+
+    `is_year_unknown` where a year was asked for of which there are no figures: the last one is shown.
+    """
+
+    is_year_unknown: bool = False
 
     def address(self, page: str, *more: Any, **query: Any) -> str:
         """The address of one of its pages, in the same year."""
         path = reverse(f"barometer:{page}", args=[self.edition.barometer.slug, self.edition.label, *more])
         asked = urlencode(({"year": self.wanted_year} if self.wanted_year is not None else {}) | query, doseq=True)
         return f"{path}?{asked}" if asked else path
+
+    def require_year(self) -> None:
+        """`NotFound` for a year asked for of which there are no figures: for files, which cannot say what they hold."""
+        if self.is_year_unknown:
+            raise NotFound(_("There are no figures of this year."), field="year")
 
     def told(self, caption: str, *, of_all_years: bool = False) -> str:
         """The caption of a chart, with the year, and with a word that the figures are invented where they are."""
@@ -61,6 +74,7 @@ def opened(request: HttpRequest, slug: str, label: str) -> Opened:
     """
     row, workspace = queries.edition(slug, label, viewer_of(request.user))
     wording = queries.wording(row.barometer)
-    year = request.GET.get("year", "")
-    wanted = int(year) if year.isascii() and year.isdigit() and len(year) < 6 else None  # noqa: PLR2004
-    return Opened(wording.edition(row), workspace, wanted, wording)
+    asked, figures = request.GET.get("year", ""), queries.figures_of(row)
+    years = {str(one.year): one.year for one in figures.years if one.year is not None} if figures else {}
+    is_unknown = figures is not None and asked not in {"", *years}
+    return Opened(wording.edition(row), workspace, years.get(asked), wording, is_unknown)

@@ -45,7 +45,9 @@ _AROUND = 6
 @require_safe
 def report(request: HttpRequest, slug: str, label: str, unit: str) -> HttpResponse:
     """A city's report as PDF, in the reader's language."""
-    seen = profile_of(opened(request, slug, label), unit)
+    found = opened(request, slug, label)
+    found.require_year()
+    seen = profile_of(found, unit)
     answer = HttpResponse(pdf(report_on(seen)), content_type="application/pdf")
     name = "-".join(filter(None, (slugify(slug), label, slugify(seen.short) or slugify(unit))))
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'

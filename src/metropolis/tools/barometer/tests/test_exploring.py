@@ -104,6 +104,24 @@ def test_scores_are_taken_away_in_full_precision_for_all_years_or_one(client: Cl
     assert [float(row["upper"]) for row in intervals] == list(found.latest.sure.upper)
 
 
+@pytest.mark.parametrize("year", ["1", "abc", "02024", "2026"])
+def test_of_a_year_without_figures_there_is_no_file_and_a_page_says_what_it_shows(
+    client: Client, published: Edition, year: str
+) -> None:
+    for path in ("download/scores.csv", "download/data.csv", "cities/aurelia/report.pdf"):
+        answer = client.get(f"{BASE}{path}?year={year}")
+        assert answer.status_code == 404, path
+        assert "no figures of this year" in answer.text
+        assert client.get(f"{BASE}{path}?year=2024").status_code == 200
+    for path in ("", "cities/aurelia/", "compare/", "framework/", "sensitivity/", "method/", "data/"):
+        page = client.get(f"{BASE}{path}?year={year}").text
+        assert "There are no figures of this year." in page, path
+        assert "Shown are those of 2025." in page
+        assert f"download/scores.csv?year={year}" not in page
+        assert "There are no figures of this year." not in client.get(f"{BASE}{path}?year=2024").text
+    assert published.pk
+
+
 def test_an_unpublished_edition_gives_its_files_to_its_makers_alone(client: Client, steward: Person) -> None:
     assert client.get(f"{BASE}download/scores.csv").status_code == 404
     client.force_login(steward)
