@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -48,7 +49,8 @@ def test_every_step_can_be_used(page: Page, axe: Callable[[], None], live_server
 def test_a_city_comments_on_its_figures(page: Page, axe: Callable[..., None], live_server: LiveServer):
     city = CityFactory.create(name="Aurelia")
     officer = PersonFactory.create()
-    body = Organisation.objects.create(slug="aurelia", name="City of Aurelia", kind="city", city=city)
+    told = {"city": city, "confirmed_at": timezone.now()}
+    body = Organisation.objects.create(slug="aurelia", name="City of Aurelia", kind="city", **told)
     Membership.objects.create(organisation=body, person=officer)
     steward = member_of(home(), Role.STEWARD)
     an_edition(steward, "care")

@@ -85,6 +85,7 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "accounts.remove_from_organisation": ORGANISATION,
     "accounts.resend_invitation": (ORGANISATION, {"invitation_id": lambda world: world.invitation.pk}),
     "accounts.revoke_invitation": (ORGANISATION, {"invitation_id": lambda world: world.invitation.pk}),
+    "accounts.set_organisation_confirmed": ("secretariat", {"is_confirmed": True}),
     "accounts.set_organisation_role": (ORGANISATION, {"is_steward": False}),
     "accounts.set_password": ("member", {"password": "seven plain words"}),
     "accounts.spend_code": PROGRAM,

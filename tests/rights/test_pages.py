@@ -189,6 +189,7 @@ PAGES: dict[str, str | tuple[str, dict[str, str]]] = {
     "accounts:join": "member",
     "accounts:join_request": "steward of the organisation",
     "accounts:keep": "author",
+    "accounts:organisation_confirmation": "secretariat",
     "accounts:organisation_invitations": "steward of the organisation",
     "accounts:organisation_people": "steward of the organisation",
     "accounts:organisation_person": "steward of the organisation",

@@ -7,7 +7,12 @@ from pydantic import Field
 from metropolis.demo.files import read
 from metropolis.engine_kit import Value
 from metropolis.foundation.accounts.models import NetworkRole, Person
-from metropolis.foundation.accounts.operations import join_organisation, open_account, register_organisation
+from metropolis.foundation.accounts.operations import (
+    join_organisation,
+    open_account,
+    register_organisation,
+    set_organisation_confirmed,
+)
 from metropolis.foundation.places.queries import find_city
 from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.foundation.workspaces.operations import join_initiative
@@ -58,9 +63,9 @@ def people() -> People:
 
 
 def open_accounts() -> Accounts:
-    """Open every account and let the people join their organisations."""
+    """Open every account, let the people join their organisations and the secretariat confirm these."""
     told = people()
-    by_email = {}
+    by_email: dict[str, Person] = {}
     for row in told.people:
         person = open_account(
             email=row.email,
@@ -72,9 +77,11 @@ def open_accounts() -> Accounts:
         )
         body = row.organisation
         city_id = find_city(body.city).pk if body.city else None
-        organisation = register_organisation(name=body.name, kind=body.kind, city_id=city_id, actor=person)
+        organisation = register_organisation(name=body.name, kind=body.kind, city_id=city_id)
         join_organisation(person=person, organisation=organisation, is_steward=True)
         by_email[row.email] = person
+        first = by_email[told.people[0].email]
+        set_organisation_confirmed(slug=organisation.slug, actor=first, is_confirmed=True)
     return Accounts(secretariat=by_email[told.people[0].email], by_email=by_email)
 
 

@@ -32,6 +32,9 @@ NETWORK_NEEDS = {
     "accounts.confirm_domain": NetworkRight(
         NetworkRole.SECRETARIAT, gettext_lazy("Confirm the domain of an organisation")
     ),
+    "accounts.confirm_organisation": NetworkRight(
+        NetworkRole.SECRETARIAT, gettext_lazy("Confirm that an organisation is what it says")
+    ),
     "contact.answer_message": NetworkRight(NetworkRole.SECRETARIAT, gettext_lazy("Read and answer messages")),
     "accounts.give_network_role": NetworkRight(NetworkRole.SECRETARIAT, gettext_lazy("Give roles in the network")),
     "upkeep.look_after_queue": NetworkRight(

@@ -82,11 +82,16 @@ class Organisation(models.Model):
         FOUNDATION = "foundation", _("Foundation")
         INTERNATIONAL = "international", _("International body")
 
+    #: The kinds that can speak for a city.
+    GOVERNMENTS = (Kind.CITY, Kind.METROPOLITAN, Kind.NATIONAL)
+
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
     name = models.CharField(_("name"), max_length=200, validators=[validate_name])
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     website = models.URLField(_("website"), blank=True)
+    #: When the secretariat found that it is what it says: its name, its kind and its city.
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
 
     def __str__(self) -> str:
         return self.name
@@ -94,6 +99,11 @@ class Organisation(models.Model):
     def get_absolute_url(self) -> str:
         """The page of the organisation."""
         return reverse("accounts:organisation", args=[self.slug])
+
+    @property
+    def claim(self) -> str:
+        """What the secretariat confirms, in one text: it differs once a steward has changed it."""
+        return f"{self.name} · {self.kind} · {self.city_id}"
 
 
 class Membership(models.Model):

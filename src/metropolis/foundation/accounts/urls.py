@@ -28,6 +28,7 @@ urlpatterns = [
     path("organisations/<str:slug>/membership/", pages.membership, name="membership"),
     path("organisations/<str:slug>/change/", pages.change_organisation, name="change_organisation"),
     path("organisations/<str:slug>/join/", pages.join, name="join"),
+    path("organisations/<str:slug>/confirmation/", pages.organisation_confirmation, name="organisation_confirmation"),
     path("organisations/<str:slug>/people/", pages.organisation_people, name="organisation_people"),
     path("organisations/<str:slug>/people/<int:person_id>/", pages.organisation_person, name="organisation_person"),
     path("organisations/<str:slug>/invitations/", pages.organisation_invitations, name="organisation_invitations"),

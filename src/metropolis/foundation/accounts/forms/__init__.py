@@ -5,13 +5,14 @@ from metropolis.foundation.accounts.forms.organisations import (
     DomainForm,
     InvitationForm,
     JoinForm,
+    NewOrganisationForm,
     OrganisationForm,
     OrganisationsForm,
 )
 from metropolis.foundation.accounts.forms.own_data import (
     ClosingForm,
 )
-from metropolis.foundation.accounts.forms.people import NameForm
+from metropolis.foundation.accounts.forms.people import NameForm, SignUpByMailForm
 
 __all__ = [
     "ClosingForm",
@@ -20,6 +21,8 @@ __all__ = [
     "InvitationForm",
     "JoinForm",
     "NameForm",
+    "NewOrganisationForm",
     "OrganisationForm",
     "OrganisationsForm",
+    "SignUpByMailForm",
 ]

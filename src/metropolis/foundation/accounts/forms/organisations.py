@@ -18,11 +18,20 @@ class OrganisationForm(forms.Form):
     website = forms.URLField(label=_("Website"), max_length=200, required=False, assume_scheme="https")
 
 
+class NewOrganisationForm(OrganisationForm):
+    """An organisation to register; `shown` is the name whose other bearers its maker was shown before."""
+
+    shown = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+
 class OrganisationsForm(forms.Form):
     """What to look for among organisations."""
 
     q = forms.CharField(label=_("Name"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *Organisation.Kind.choices], required=False)
+    confirmed = forms.ChoiceField(
+        label=_("Confirmed"), choices=[("", _("All")), ("yes", _("Yes")), ("no", _("No"))], required=False
+    )
 
 
 class JoinForm(forms.Form):

@@ -118,6 +118,14 @@ class SignUpForm(allauth.SignupForm, NameForm):
         return saved
 
 
+class SignUpByMailForm(SignUpForm):
+    """What an account takes that is got into by mailed codes; a password can be set later."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["password1"]
+
+
 class PasswordForm(allauth.ChangePasswordForm):
     """Another password."""
 

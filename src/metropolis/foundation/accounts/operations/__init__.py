@@ -26,6 +26,7 @@ from metropolis.foundation.accounts.operations.organisations import (
     leave_organisation,
     register_organisation,
     remove_from_organisation,
+    set_organisation_confirmed,
     set_organisation_role,
 )
 from metropolis.foundation.accounts.operations.own_data import (
@@ -106,6 +107,7 @@ __all__ = [
     "remove_from_organisation",
     "resend_invitation",
     "revoke_invitation",
+    "set_organisation_confirmed",
     "set_organisation_role",
     "set_password",
     "spend_code",

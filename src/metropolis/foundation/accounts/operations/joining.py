@@ -15,6 +15,7 @@ from metropolis.foundation.accounts.operations.organisations import join_organis
 from metropolis.foundation.accounts.queries import (
     belongs_to,
     deciders,
+    invitation_to,
     invitations_to,
     join_request,
     organisation,
@@ -34,13 +35,15 @@ INVITATION_LASTS = timedelta(days=14)
 def ask_to_join(*, slug: str, person: Person, message: str) -> JoinRequest:
     """Ask an organisation to take one in; its stewards are told, or the secretariat where it has none.
 
-    `Conflict` for a member and while a request waits, `TooMany` after `REQUESTS_A_DAY`.
+    `Conflict` for a member, for who is invited, and while a request waits; `TooMany` after `REQUESTS_A_DAY`.
     """
     row = organisation(slug)
     if belongs_to(person, row):
         raise Conflict(_("You belong to it already."))
     if row.join_requests.filter(person=person, state=JoinRequest.State.WAITING).exists():
         raise Conflict(_("Your request waits for an answer already."))
+    if invitation_to(row, person) is not None:
+        raise Conflict(_("You are invited to it already: accept the invitation."))
     text = _text(message, "message")
     spend(limit="ask-to-join", key=str(person.pk), most=REQUESTS_A_DAY, within=A_DAY)
     return _ask(row, person, text)
@@ -112,7 +115,7 @@ def _tell(person: Person, template: str, asked: JoinRequest, *, key: str) -> Non
 def invite(*, slug: str, actor: Person, email: str, is_steward: bool = False) -> Invitation:
     """Invite whoever holds an e-mail address; they have `INVITATION_LASTS` to accept.
 
-    Whether there is an account with this address is not told. `Conflict` when it is invited or belongs already.
+    Whether there is an account with this address is not told. `Conflict` when it is invited, asks or belongs already.
     """
     row, _steward = stewarded(slug, actor)
     address = email.strip()
@@ -122,7 +125,9 @@ def invite(*, slug: str, actor: Person, email: str, is_steward: bool = False) ->
         raise InvalidInput(_("Write one e-mail address, such as name@city.example."), field="email") from error
     if row.invitations.filter(email__iexact=address).exists():
         raise Conflict(_("This address is invited already; you can send the invitation again."), field="email")
-    # Only who belongs is seen by stewards anyway.
+    # Who asks and who belongs is seen by stewards anyway.
+    if row.join_requests.filter(state=JoinRequest.State.WAITING, person__email__iexact=address).exists():
+        raise Conflict(_("This person asks to join already: answer the request."), field="email")
     if row.memberships.filter(person__email__iexact=address).exists():
         raise Conflict(_("This person belongs to it already."), field="email")
     spend(limit="invite", key=str(actor.pk), most=INVITATIONS_A_DAY, within=A_DAY)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from metropolis.foundation.accounts import operations, queries
-from metropolis.foundation.accounts.forms import JoinForm, OrganisationForm, OrganisationsForm
-from metropolis.foundation.accounts.queries import signed_in, viewer_of
+from metropolis.foundation.accounts.access import may_in_network
+from metropolis.foundation.accounts.forms import JoinForm, NewOrganisationForm, OrganisationForm, OrganisationsForm
+from metropolis.foundation.accounts.queries import Viewer, signed_in, viewer_of
 from metropolis.foundation.records.forms import refusals_in
 from metropolis.foundation.records.values import Reference
 
@@ -24,7 +25,7 @@ PER_PAGE = 20
 def organisations(request: HttpRequest) -> HttpResponse:
     """The organisations of the network."""
     form = OrganisationsForm(request.GET)
-    page = Paginator(_found(form), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_found(form, viewer_of(request.user)), PER_PAGE).get_page(request.GET.get("page"))
     cards = [
         {
             "kind": "organisation",
@@ -32,20 +33,22 @@ def organisations(request: HttpRequest) -> HttpResponse:
             "title": row.name,
             "url": row.get_absolute_url(),
             "city": row.city.title if row.city else "",
+            "status": "" if row.is_confirmed else _("Not confirmed"),
         }
         for row in page.object_list
     ]
     return render(request, "accounts/organisations.html", {"form": form, "page": page, "cards": cards})
 
 
-def _found(form: OrganisationsForm) -> QuerySet[Any]:
+def _found(form: OrganisationsForm, viewer: Viewer) -> QuerySet[Any]:
     wanted = form.cleaned_data if form.is_valid() else {}
-    return queries.organisations_found(text=wanted.get("q", ""), kind=wanted.get("kind", ""))
+    told = {name: wanted.get(name, "") for name in ("kind", "confirmed")}
+    return queries.organisations_found(viewer, text=wanted.get("q", ""), **told)
 
 
 def latest(query: QueryDict, most: int) -> list[Reference]:
     """The organisations an address of the list asks for, the newest first."""
-    rows = _found(OrganisationsForm(query)).order_by("-pk")
+    rows = _found(OrganisationsForm(query), None).order_by("-pk")
     return [Reference(kind="organisation", key=row.slug) for row in rows[:most]]
 
 
@@ -63,20 +66,31 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": row,
         "facts": facts,
+        "is_confirmed": queries.is_confirmed(row),
+        "may_confirm": may_in_network(viewer, "accounts.confirm_organisation"),
         "is_member": queries.belongs_to(viewer, row),
         "may_steward": queries.may_steward(viewer, row),
         "members": Paginator(queries.members_of(row, viewer), PER_PAGE).get_page(request.GET.get("page")),
         "last_request": queries.last_request(row, viewer),
+        "invitation": queries.invitation_to(row, viewer),
     }
     return render(request, "accounts/organisation.html", context)
 
 
 @show_and_take
 def add_organisation(request: HttpRequest) -> HttpResponse:
-    """Register an organisation and be its steward; one that is there already is shown, to ask it."""
+    """Register an organisation and be its steward; one that is there already is shown, to ask it.
+
+    So are those of the same name elsewhere, once, before another one is made.
+    """
     person = signed_in(request.user)
-    form = OrganisationForm(request.POST or None)
+    form = NewOrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        name, city = form.cleaned_data["name"], form.cleaned_data["city"]
+        others = queries.namesakes(name)
+        if others and form.cleaned_data["shown"] != name and city not in [row.city for row in others]:
+            again = NewOrganisationForm({**request.POST.dict(), "shown": name})
+            return render(request, "accounts/add_organisation.html", {"form": again, "others": others})
         with refusals_in(form):
             row = operations.register_organisation(**_told(form), actor=person)
             if queries.belongs_to(person, row):

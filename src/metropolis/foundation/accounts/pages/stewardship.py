@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts import operations, queries
-from metropolis.foundation.accounts.access import may_in_network
+from metropolis.foundation.accounts.access import may_in_network, require_in_network
 from metropolis.foundation.accounts.forms import DecisionForm, DomainForm, InvitationForm
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.records.forms import refusals_in
@@ -96,6 +96,19 @@ def sent_invitation(request: HttpRequest, slug: str, invitation_id: int) -> Http
         operations.resend_invitation(slug=slug, invitation_id=invitation_id, actor=steward)
         messages.success(request, _("The invitation is on its way."))
     return redirect("accounts:organisation_invitations", slug)
+
+
+@require_POST
+def organisation_confirmation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say for the secretariat that an organisation is what it was seen to claim (`seen`), or not any more (`doubt`)."""
+    actor = require_in_network(viewer_of(request.user), "accounts.confirm_organisation")
+    row, is_confirmed = queries.organisation(slug), "doubt" not in request.POST
+    if is_confirmed and request.POST.get("seen") != row.claim:
+        messages.error(request, _("It has changed since you saw it: look at it again."))
+        return redirect(row)
+    operations.set_organisation_confirmed(slug=slug, actor=actor, is_confirmed=is_confirmed)
+    messages.success(request, _("Saved."))
+    return redirect(row)
 
 
 @show_and_take

@@ -74,6 +74,12 @@ def invitations_to(person: Person) -> list[Invitation]:
     return list(rows.select_related("organisation__city", "invited_by"))
 
 
+def invitation_to(organisation: Organisation, viewer: Viewer) -> Invitation | None:
+    """The open invitation of the viewer to an organisation."""
+    invitations = [] if viewer is None else invitations_to(viewer)
+    return next((row for row in invitations if row.organisation_id == organisation.pk), None)
+
+
 def domains_of(organisation: Organisation) -> list[VerifiedDomain]:
     """The domains an organisation has named, by name."""
     return list(organisation.domains.all())

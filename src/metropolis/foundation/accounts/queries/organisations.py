@@ -1,12 +1,14 @@
 """Reaching organisations."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotAllowed, NotFound
 from metropolis.foundation.accounts.access import may_in_network
-from metropolis.foundation.accounts.models import Membership, NetworkRole, Organisation, Person
+from metropolis.foundation.accounts.models import Membership, NetworkRole, Organisation, Person, VerifiedDomain
 from metropolis.foundation.accounts.queries.people import Viewer, signed_in
 
 
@@ -15,9 +17,38 @@ def organisations() -> list[Organisation]:
     return list(Organisation.objects.select_related("city").order_by("name"))
 
 
-def organisations_found(*, text: str = "", kind: str = "") -> QuerySet[Organisation]:
-    """The organisations with `text` in their name and of `kind`, where given, by name, each with its city."""
-    rows = Organisation.objects.select_related("city").order_by("name", "pk")
+def confirmed_organisations() -> QuerySet[Organisation]:
+    """Those that the secretariat confirmed or that hold a verified domain: no others are shown to everybody."""
+    held = VerifiedDomain.objects.filter(organisation=OuterRef("pk"), verified_at__isnull=False)
+    return Organisation.objects.filter(Q(confirmed_at__isnull=False) | Exists(held))
+
+
+def is_confirmed(organisation: Organisation) -> bool:
+    """Whether an organisation is one of `confirmed_organisations`."""
+    return confirmed_organisations().filter(pk=organisation.pk).exists()
+
+
+def spokespeople() -> QuerySet[Membership]:
+    """The memberships by which people speak for cities: those of governments of a city which the secretariat confirmed.
+
+    A verified domain is not enough: it shows that somebody holds the domain, and anybody can buy one.
+    """
+    governing = {"kind__in": Organisation.GOVERNMENTS, "city__isnull": False, "confirmed_at__isnull": False}
+    return Membership.objects.filter(organisation__in=Organisation.objects.filter(**governing))
+
+
+def organisations_found(viewer: Viewer, *, text: str = "", kind: str = "", confirmed: str = "") -> QuerySet[Any]:
+    """The organisations with `text` in their name and of `kind`, where given, by name, each with its city.
+
+    Those that are not confirmed only for who is signed in; `confirmed` is "yes" or "no" to see one sort alone. Each
+    knows whether it `is_confirmed`.
+    """
+    sure = Exists(confirmed_organisations().filter(pk=OuterRef("pk")))
+    rows = Organisation.objects.annotate(is_confirmed=sure).select_related("city").order_by("name", "pk")
+    if viewer is None:
+        rows = rows.filter(is_confirmed=True)
+    if confirmed:
+        rows = rows.filter(is_confirmed=confirmed == "yes")
     if text:
         rows = rows.filter(name__icontains=text)
     return rows.filter(kind=kind) if kind else rows
@@ -34,6 +65,12 @@ def organisation(slug: str) -> Organisation:
 def organisation_by_name(name: str, city_id: int | None) -> Organisation | None:
     """The organisation of this name in this city, whatever the letters' case."""
     return Organisation.objects.filter(name__iexact=name.strip(), city=city_id).first()
+
+
+def namesakes(name: str) -> list[Organisation]:
+    """The organisations of this name in any city or none, each with its city."""
+    rows = Organisation.objects.select_related("city").filter(name__iexact=name.strip())
+    return list(rows.order_by("pk")[:20])
 
 
 def member_count(organisation: Organisation) -> int:

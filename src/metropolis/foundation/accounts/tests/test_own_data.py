@@ -368,7 +368,8 @@ def test_what_is_held_is_told_in_words(client: Client, person: Person):
 )
 def test_a_page_asks_as_much_for_three_rows_as_for_one(client: Client, person: Person, address: str):
     def more(number: int) -> None:
-        operations.register_organisation(name=f"Club {number}", kind="club", actor=person)
+        club = operations.register_organisation(name=f"Club {number}", kind="club")
+        operations.join_organisation(person=person, organisation=club, is_steward=True)
         InitiativeFactory.create(author=person, lead_city=CityFactory.create())
 
     def asked() -> int:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date, parse_http_date
 
-from metropolis.foundation.accounts.operations import register_organisation
+from metropolis.foundation.accounts.operations import register_organisation, set_organisation_confirmed
 from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.documents.tests.factories import publish
 from metropolis.foundation.records.values import Visibility
@@ -142,8 +142,16 @@ def test_an_initiative_has_a_feed_of_its_records(client: Client):
     assert found == {"Green ways", "Its report"}
 
 
+def register_confirmed(**told: Any) -> Any:
+    row = register_organisation(**told)
+    desk = PersonFactory.create(network_role="secretariat")
+    set_organisation_confirmed(slug=row.slug, actor=desk, is_confirmed=True)
+    return row
+
+
 def test_organisations_have_a_feed(client: Client):
-    register_organisation(name="City of Rosario", kind="city", city_id=None, website="", actor=PersonFactory.create())
+    register_organisation(name="Rosario's anglers", kind="club")
+    register_confirmed(name="City of Rosario", kind="city")
     assert [entry.title for entry in feed(client, "/feeds/account/organisations/?q=rosario").entries] == [
         "City of Rosario"
     ]
@@ -228,7 +236,7 @@ def test_a_list_leads_to_its_feed_from_its_head_and_in_plain_sight(client: Clien
 
 def test_organisations_say_what_kind_of_body_they_are_and_nothing_of_their_people(client: Client):
     person = PersonFactory.create(name="Nobody's business")
-    row = register_organisation(name="City of Rosario", kind="city", city_id=None, website="", actor=person)
+    row = register_confirmed(name="City of Rosario", kind="city", actor=person)
     page = client.get(row.get_absolute_url()).content.decode()
     assert linked_data(page)["@type"] == "GovernmentOrganization"
     assert "Nobody" not in client.get(f"/embed{row.get_absolute_url()}").content.decode()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, NotAllowed, NotFound
 from metropolis.foundation.accounts.models import Membership, Person
-from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.accounts.queries import Viewer, spokespeople
 from metropolis.foundation.workspaces.access import Workspace, at_home_in, enter, role_in, visible_to
 from metropolis.foundation.workspaces.models import Initiative, Member, ToolInUse
 from metropolis.foundation.workspaces.queries import workspaces_for
@@ -71,7 +71,7 @@ def _editions(viewer: Viewer) -> QuerySet[Edition]:
     """The editions a viewer may see.
 
     A published one as its barometer; one that is with the cities also by the initiative's members and by whoever
-    belongs to an organisation of a city in it; a draft by coordinators and the barometer's author.
+    speaks for a city in it; a draft by coordinators and the barometer's author.
     """
     using = ToolInUse.objects.filter(tool=TOOL).values("initiative")
     rows = Edition.objects.filter(at_home_in(using, "barometer__initiative"))
@@ -132,7 +132,7 @@ def edition_to_change(slug: str, label: str, viewer: Viewer, right: str = "chang
 
 
 def own_units(row: Edition, viewer: Viewer) -> list[Unit]:
-    """The units of an edition that the viewer speaks for: those of the cities whose organisations they belong to."""
+    """The units of an edition that the viewer speaks for: those of the cities they speak for (`spokespeople`)."""
     if viewer is None:
         return []
     return list(row.units.filter(city__in=_own_cities(viewer)).select_related("city"))
@@ -140,4 +140,4 @@ def own_units(row: Edition, viewer: Viewer) -> list[Unit]:
 
 def _own_cities(person: Person) -> QuerySet[Membership, Any]:
     """The cities for which somebody speaks, as a part of a query."""
-    return Membership.objects.filter(person=person).exclude(organisation__city=None).values("organisation__city")
+    return spokespeople().filter(person=person).values("organisation__city")

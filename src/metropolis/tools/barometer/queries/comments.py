@@ -4,8 +4,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
-from metropolis.foundation.accounts.models import Membership, Person
-from metropolis.foundation.accounts.queries import Viewer
+from metropolis.foundation.accounts.models import Person
+from metropolis.foundation.accounts.queries import Viewer, spokespeople
 from metropolis.foundation.workspaces.access import Workspace
 from metropolis.foundation.workspaces.models import Member
 from metropolis.foundation.workspaces.values import Role
@@ -53,9 +53,9 @@ def makers(row: Edition) -> list[Person]:
 
 
 def people_of_cities(row: Edition) -> list[Person]:
-    """Whoever belongs to an organisation of a city in the edition."""
+    """Whoever speaks for a city in the edition."""
     cities = row.units.exclude(city=None).values("city")
-    members = Membership.objects.filter(organisation__city__in=cities).values("person")
+    members = spokespeople().filter(organisation__city__in=cities).values("person")
     return list(Person.objects.filter(pk__in=members, is_active=True).order_by("pk"))
 
 

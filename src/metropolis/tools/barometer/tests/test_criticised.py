@@ -47,7 +47,8 @@ def steward(care: Initiative) -> Person:
 def officer_of(name: str) -> Person:
     person: Person = PersonFactory.create()
     slug = name.lower()
-    body = Organisation.objects.create(slug=slug, name=name, kind="city", city=CityFactory.create(name=name))
+    told = {"city": CityFactory.create(name=name), "confirmed_at": timezone.now()}
+    body = Organisation.objects.create(slug=slug, name=name, kind="city", **told)
     Membership.objects.create(organisation=body, person=person)
     return person
 

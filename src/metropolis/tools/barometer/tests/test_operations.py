@@ -171,7 +171,8 @@ def test_a_city_comments_on_its_own_data_only_and_publishing_waits_for_the_answe
     city = CityFactory.create(name="Aurelia")
     an_edition(steward, "care")
     officer: Person = PersonFactory.create()
-    body = Organisation.objects.create(slug="aurelia", name="City of Aurelia", kind="city", city=city)
+    told = {"city": city, "confirmed_at": timezone.now()}
+    body = Organisation.objects.create(slug="aurelia", name="City of Aurelia", kind="city", **told)
     Membership.objects.create(organisation=body, person=officer)
     with pytest.raises(NotFound):
         queries.edition("the-barometer", "2025", officer)
