@@ -79,8 +79,16 @@ def is_word(cell: Any) -> bool:
 
 
 def word_in(cell: Any) -> str:
-    """A cell's text without spaces around it."""
+    """A cell's text without spaces around it; a workbook's whole number without the point it is kept with."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
     return "" if cell is None else str(cell).strip()
+
+
+def known_word_in(cell: Any) -> str:
+    """Likewise, empty where it says that there is none; not for codes, for which `NA` is Namibia."""
+    word = word_in(cell)
+    return "" if word.lower() in MISSING else word
 
 
 def wrong(path: Path, row: TableRow, column: str, problem: str) -> InvalidInput:

@@ -1,28 +1,32 @@
 """Reading a framework with all its mistakes, so that every one is named at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.engine_kit.tables import TableFormat, TableRow
-from metropolis.tools.barometer.engine.cells import any_rows_of, word_in
+from metropolis.tools.barometer.engine.cells import any_rows_of, known_word_in, word_in
 from metropolis.tools.barometer.engine.findings import Finding
 from metropolis.tools.barometer.engine.framework import MOST_NODES, Framework, Node
-from metropolis.tools.barometer.engine.reading import ASIDE, TYPES, Meta, node_of, read_framework, told_of
+from metropolis.tools.barometer.engine.reading import (
+    ASIDE,
+    KINDS,
+    TYPES,
+    Meta,
+    NodeRow,
+    codes_of,
+    misnamed,
+    node_code_in,
+    node_of,
+    read_framework,
+    told_of,
+)
 
 #: The index over indicators whose own tree cannot be used.
 _ROOT = "*"
 #: Parents that are no node of which near ones are looked for: each takes some milliseconds.
 _LOOKED_FOR = 40
-
-
-class _Row(NamedTuple):
-    """A row that tells of a node, and the node."""
-
-    number: int
-    node: Node
 
 
 def read_framework_with_mistakes(path: Path, form: TableFormat | None = None) -> tuple[Meta, tuple[Finding, ...]]:
@@ -43,14 +47,19 @@ def read_framework_with_mistakes(path: Path, form: TableFormat | None = None) ->
         refusal = error
     rows = list(any_rows_of(path, form))
     findings = [Finding(code="framework-cell", row=row.number, value=row.problem) for row in rows if row.problem]
-    kept: list[_Row] = []
+    codes = codes_of(rows, path)
+    kept: list[NodeRow] = []
     others: dict[str, list[str]] = {kind: [] for kind in ASIDE}
     for row in rows:
         if not row.problem:
-            findings += _of_row(row, path, kept, others)
+            findings += _of_row(row, path, codes, kept, others)
     if len(kept) > MOST_NODES:
         raise refusal
-    findings += _of_tree(kept)
+    of_tree = list(_of_tree(kept))
+    findings += of_tree
+    # Of a broken tree it is not known what is an aggregate.
+    misnames = misnamed(kept, others["Denominator"], path)
+    findings += [_of_cell(one) for one in misnames if one.field == "Denominator" or not of_tree]
     if not findings:
         findings = [Finding(code="framework", value=refusal.message)]
     meta = _flat([row.node for row in kept], others)
@@ -59,30 +68,38 @@ def read_framework_with_mistakes(path: Path, form: TableFormat | None = None) ->
     return meta, tuple(findings)
 
 
-def _of_row(row: TableRow, path: Path, kept: list[_Row], others: dict[str, list[str]]) -> Iterator[Finding]:
+def _of_cell(refusal: InvalidInput) -> Finding:
+    """What is wrong with a cell, without where it stands."""
+    told = refusal.message.partition(f"column {refusal.field}: ")[2] or refusal.message
+    return Finding(code="framework-cell", row=refusal.data.get("row"), column=refusal.field or "", value=told)
+
+
+def _of_row(
+    row: TableRow, path: Path, codes: Collection[str], kept: list[NodeRow], others: dict[str, list[str]]
+) -> Iterator[Finding]:
     """What is wrong with a row by itself; what it tells of is kept."""
     told = told_of(row, path)
-    kind = word_in(told.pop("type", "")).title() or "Indicator"
+    kind = known_word_in(told.pop("type", "")).title()
     told.pop("level", None)
     code = word_in(told.get("code"))
     if not code:
         yield Finding(code="framework-cell", row=row.number, column="iCode", value="There is no code in this row.")
     elif kind in others:
         others[kind].append(code)
-    elif kind not in {"Indicator", "Aggregate"}:
+    elif kind not in KINDS:
         message = f"{kind!r} is none of {TYPES}."
         yield Finding(code="framework-cell", row=row.number, column="Type", value=message)
     else:
         try:
-            kept.append(_Row(row.number, node_of(told, path, row)))
+            kept.append(NodeRow(row, node_of(told, path, row, codes), kind))
         except InvalidInput as error:
-            words = error.message.rpartition("column ")[2].partition(": ")[2] or error.message
-            yield Finding(code="framework-cell", row=row.number, column=error.field or "", value=words)
+            yield _of_cell(error)
             # The row is there all the same: its children are not without a parent.
-            kept.append(_Row(row.number, Node(code=code, parent=word_in(told.get("parent")) or None)))
+            kept.append(NodeRow(row, Node(code=code, parent=node_code_in(told.get("parent"), codes)), kind))
 
 
-def _of_tree(rows: Sequence[_Row]) -> Iterator[Finding]:
+def _of_tree(found: Sequence[NodeRow]) -> Iterator[Finding]:
+    rows = [(one.row.number, one.node) for one in found]
     first: dict[str, int] = {}
     for number, node in rows:
         if node.code in first:

@@ -1,7 +1,7 @@
 """Reading data and frameworks: COINr's iData and iMeta, long tables, SDMX-CSV; as CSV or XLSX."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +10,15 @@ from pydantic import ValidationError
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.engine_kit.tables import TableFormat, TableRow
-from metropolis.tools.barometer.engine.cells import figure_in, is_word, number_in, rows_of, word_in, wrong
+from metropolis.tools.barometer.engine.cells import (
+    figure_in,
+    is_word,
+    known_word_in,
+    number_in,
+    rows_of,
+    word_in,
+    wrong,
+)
 from metropolis.tools.barometer.engine.framework import Framework, Goalposts, Node
 from metropolis.tools.barometer.engine.table import Table
 
@@ -40,6 +48,8 @@ LAST_YEAR = 9999
 #: Rows of iMeta that are no nodes: columns to divide by, words about units, and what an index does not use.
 ASIDE = ("Denominator", "Group", "Other")
 TYPES = "Indicator, Aggregate, Group, Denominator, Other"
+#: Rows that are nodes; where Type is empty, the tree says what they are.
+KINDS = ("Indicator", "Aggregate", "")
 
 
 class Meta(NamedTuple):
@@ -69,67 +79,111 @@ def read_framework(path: Path, form: TableFormat | None = None) -> Meta:
     (['care', 'calm', 'index'], ('region',))
     """
     rows = list(rows_of(path, form))
-    nodes: list[Node] = []
+    codes = codes_of(rows, path)
+    found: list[NodeRow] = []
     levels: dict[str, int] = {}
     others: dict[str, list[str]] = {kind: [] for kind in ASIDE}
     for row in rows:
         told = told_of(row, path)
-        kind = str(told.pop("type", "") or "Indicator").strip().title()
-        code = str(told.get("code", "")).strip()
+        kind = known_word_in(told.pop("type", "")).title()
+        code = word_in(told.get("code"))
         if not code:
             raise wrong(path, row, "iCode", "it is empty; every row needs a code")
         if kind in others:
             others[kind].append(code)
-        elif kind in {"Indicator", "Aggregate"}:
+        elif kind in KINDS:
             level = number_in(told.pop("level", ""), path, row, "Level")
             if level is not None:
                 levels[code] = int(level)
-            nodes.append(node_of(told, path, row))
+            found.append(NodeRow(row, node_of(told, path, row, codes), kind))
         else:
             raise wrong(path, row, "Type", f"{kind!r} is none of {TYPES}")
-    if not nodes:
+    if not found:
         raise InvalidInput(f"{path.name} names no indicator.", field="meta")
-    framework = _framework(nodes, rows, path)
-    _check_levels(framework, levels, path)
-    return Meta(framework, tuple(others["Denominator"]), tuple(others["Group"]))
+    framework = _framework(found, path)
+    _check_levels(found, levels, path)
+    meta = Meta(framework, tuple(others["Denominator"]), tuple(others["Group"]))
+    for refusal in misnamed(found, meta.denominators, path):
+        raise refusal
+    return meta
 
 
-def _framework(nodes: Sequence[Node], rows: Sequence[TableRow], path: Path) -> Framework:
+class NodeRow(NamedTuple):
+    """A row that tells of a node, the node, and the Type the row says it is of, "" for none."""
+
+    row: TableRow
+    node: Node
+    kind: str
+
+
+def _framework(found: Sequence[NodeRow], path: Path) -> Framework:
     try:
-        return Framework(nodes=tuple(nodes))
+        return Framework(nodes=tuple(one.node for one in found))
     except InvalidInput as error:
-        here = [row for row in rows if word_in(told_of(row, path)["code"]) == error.data.get("code")]
+        here = [one.row for one in found if one.node.code == error.data.get("code")]
         if not here:
             raise
         raise wrong(path, here[-1], error.field or "iCode", error.message.rstrip(".")) from error
 
 
-def _check_levels(framework: Framework, levels: Mapping[str, int], path: Path) -> None:
-    for node in framework.nodes:
+def _check_levels(found: Sequence[NodeRow], levels: Mapping[str, int], path: Path) -> None:
+    for row, node, _kind in found:
         parent = node.parent
         if parent is not None and levels.get(parent, math.inf) <= levels.get(node.code, -math.inf):
             message = f"{node.code!r} is on level {levels[node.code]}, its parent {parent!r} on {levels[parent]}"
-            raise InvalidInput(f"{path.name}: {message}; a parent stands on a higher one.", field="Level")
+            raise wrong(path, row, "Level", f"{message}; a parent stands on a higher one")
+
+
+def misnamed(found: Sequence[NodeRow], denominators: Collection[str], path: Path) -> Iterator[InvalidInput]:
+    """Rows whose Type is not what the tree makes of them, and those with a denominator that is no column of figures."""
+    parents = {one.node.parent for one in found}
+    columns = {*denominators, *(one.node.code for one in found if one.node.code not in parents)}
+    for row, node, kind in found:
+        if kind == "Aggregate" and node.code not in parents:
+            yield wrong(path, row, "Type", f"{node.code!r} is an Aggregate, but no row names it as its Parent")
+        if kind == "Indicator" and node.code in parents:
+            below = next(one.node.code for one in found if one.node.parent == node.code)
+            message = f"{node.code!r} is an Indicator, but the Parent of {below!r}: make it an Aggregate"
+            yield wrong(path, row, "Type", message)
+        if node.denominator is not None and node.denominator not in columns:
+            message = f"{node.denominator!r} is no row's code: add a row of it, of Type Denominator"
+            yield wrong(path, row, "Denominator", message)
+
+
+def codes_of(rows: Sequence[TableRow], path: Path) -> frozenset[str]:
+    """The codes that the rows of a framework tell of."""
+    return frozenset(word_in(told_of(row, path)["code"]) for row in rows if not row.problem)
 
 
 def told_of(row: TableRow, path: Path) -> dict[str, Any]:
     """What a row of a framework says, by the names of `META`'s values; `InvalidInput` without a column of codes."""
-    found: dict[str, Any] = {}
-    for heading, cell in row.cells.items():
-        name = META.get(heading.strip().lower().replace("_", "").replace(" ", ""))
-        if name is not None and name not in found:
-            found[name] = cell
+    found = {name: row.cells[heading] for name, heading in _meta_headings(row).items()}
     if "code" not in found:
         raise InvalidInput(f"{path.name} has no column iCode, which names each row.", field="iCode")
     return found
 
 
-def node_of(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
-    """The node a row of a framework tells of; `InvalidInput` names the column that is wrong."""
+def _meta_headings(row: TableRow) -> dict[str, str]:
+    """The columns of a framework, as the file calls them, by the names of `META`'s values."""
+    found: dict[str, str] = {}
+    for heading in row.cells:
+        name = META.get(heading.strip().lower().replace("_", "").replace(" ", ""))
+        if name is not None:
+            found.setdefault(name, heading)
+    return found
+
+
+def node_of(told: Mapping[str, Any], path: Path, row: TableRow, codes: Collection[str] = ()) -> Node:
+    """The node a row of a framework tells of; `InvalidInput` names the column that is wrong.
+
+    Words for what is missing are none, unless they are among the `codes` of the framework.
+    """
     words = {
-        name: word_in(told.get(name)) for name in ("code", "name", "unit", "source", "licence", "topic", "description")
+        name: known_word_in(told.get(name)) for name in ("name", "unit", "source", "licence", "topic", "description")
     }
-    lower, upper = (number_in(told.get(name), path, row, f"goalpost_{name}") for name in ("lower", "upper"))
+    parent, denominator = (node_code_in(told.get(name), codes) for name in ("parent", "denominator"))
+    headings = _meta_headings(row)
+    lower, upper = (number_in(told.get(name), path, row, headings.get(name, name)) for name in ("lower", "upper"))
     direction = number_in(told.get("direction"), path, row, "Direction")
     if direction not in {None, 1.0, -1.0}:
         raise wrong(path, row, "Direction", f"{direction:g} is neither 1 (more is better) nor -1")
@@ -138,17 +192,21 @@ def node_of(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
         raise wrong(path, row, "Weight", f"{weight:g} is less than zero")
     year = number_in(told.get("year"), path, row, "Year")
     if (lower is None) != (upper is None):
-        raise wrong(path, row, "goalpost_lower", "there is one goalpost; give both or none")
+        missing = headings.get("lower" if lower is None else "upper", "goalpost_lower")
+        raise wrong(path, row, missing, "there is one goalpost; give both or none")
+    if lower is not None and lower == upper:
+        raise wrong(path, row, headings["lower"], f"both goalposts are {lower:g}; they have to differ")
     if lower is not None and upper is not None and lower > upper:
         if direction == 1:
             message = f"the goalposts fall from {lower:g} to {upper:g}, but Direction 1 says that more is better"
-            raise wrong(path, row, "goalpost_lower", message)
+            raise wrong(path, row, headings["lower"], message)
         lower, upper, direction = upper, lower, -1.0
     try:
         return Node(
+            code=word_in(told.get("code")),
             **words,
-            parent=word_in(told.get("parent")) or None,
-            denominator=word_in(told.get("denominator")) or None,
+            parent=parent,
+            denominator=denominator,
             weight=1.0 if weight is None else weight,
             direction=-1 if direction == -1 else 1,
             target=number_in(told.get("target"), path, row, "Target"),
@@ -157,7 +215,13 @@ def node_of(told: Mapping[str, Any], path: Path, row: TableRow) -> Node:
             year=None if year is None else int(year),
         )
     except (ValidationError, InvalidInput) as error:
-        raise wrong(path, row, words["code"], str(error)) from error
+        raise wrong(path, row, "iCode", str(error).rstrip(".")) from error
+
+
+def node_code_in(cell: Any, codes: Collection[str]) -> str | None:
+    """The code that a cell names, None where it says that there is none."""
+    word = word_in(cell)
+    return (word if word in codes else known_word_in(cell)) or None
 
 
 def read_data(path: Path, meta: Meta | None = None, form: TableFormat | None = None) -> Table:
@@ -208,9 +272,7 @@ def _found(headings: Mapping[str, str], wanted: Mapping[str, Sequence[str]]) -> 
 def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], meta: Meta | None) -> Table:
     about = about_units(headings, path, meta)
     columns, groups = _columns(rows, path, set(about.values()), meta)
-    units = [word_in(row.cells.get(about["unit"])) for row in rows]
-    if not all(units):
-        raise wrong(path, rows[units.index("")], about["unit"], "it is empty")
+    units = _units(rows, path, about["unit"])
     times = _times(rows, path, about["time"])
     name = about["name"]
     _no_twins(rows, path, units, times)
@@ -223,6 +285,13 @@ def _wide(rows: Sequence[TableRow], path: Path, headings: Mapping[str, str], met
         times=times,
         groups={group: tuple(word_in(row.cells.get(group)) for row in rows) for group in groups},
     )
+
+
+def _units(rows: Sequence[TableRow], path: Path, heading: str) -> list[str]:
+    units = [word_in(row.cells.get(heading)) for row in rows]
+    if not all(units):
+        raise wrong(path, rows[units.index("")], heading, "it is empty")
+    return units
 
 
 def _columns(rows: Sequence[TableRow], path: Path, about: set[str], meta: Meta | None) -> tuple[list[str], list[str]]:
@@ -267,7 +336,7 @@ def _long(rows: Sequence[TableRow], path: Path, heading: Mapping[str, str], meta
         return list(dict.fromkeys(values))
 
     codes = [word_in(row.cells.get(heading["indicator"])) for row in rows]
-    units = [word_in(row.cells.get(heading["unit"])) for row in rows]
+    units = _units(rows, path, heading["unit"])
     years = [_year(row, path, heading["time"]) if heading["time"] else 0 for row in rows]
     columns = distinct(codes)
     if meta is not None:

@@ -9,10 +9,19 @@ import pytest
 ENGINE = Path(__file__).parent.parent / "engine"
 #: Shared between modules of the engine, and offered to nobody else.
 INNER = {
-    "cells": {"rows_of", "any_rows_of", "figure_in", "number_in", "is_word", "word_in", "wrong"},
+    "cells": {"rows_of", "any_rows_of", "figure_in", "number_in", "is_word", "word_in", "known_word_in", "wrong"},
     "findings": {"reported"},
     "normalising": {"given_goalposts"},
-    "reading": {"told_of", "node_of", "headings_of", "long_headings", "about_units"},
+    "reading": {
+        "told_of",
+        "node_of",
+        "node_code_in",
+        "codes_of",
+        "misnamed",
+        "headings_of",
+        "long_headings",
+        "about_units",
+    },
     "recipe": {"read_as"},
     "suspicions": {"suspicions"},
     "varying": {"noisy_weights", "block_size", "errors_of"},

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from metropolis.engine_kit import InvalidInput
 from metropolis.engine_kit.tables import TableFormat
 from metropolis.tools.barometer.engine import Framework, Goalposts, Meta, Node, Table, build, read_data, read_framework
-from metropolis.tools.barometer.engine.cells import GREATEST
+from metropolis.tools.barometer.engine.cells import GREATEST, MISSING
 from metropolis.tools.barometer.engine.sdmx import sdmx_csv
 from metropolis.tools.barometer.engine.uncertainty import simulate
 from metropolis.tools.barometer.engine.varying import Variation, WeightNoise
@@ -22,7 +22,9 @@ from metropolis.tools.barometer.engine.workbook import Intervals, workbook
 from metropolis.tools.barometer.engine.writing import framework_csv, write_framework
 from metropolis.tools.barometer.tests.published import asem, needs_published
 
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs")), max_size=12)
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs")), max_size=12).filter(
+    lambda word: not word or word.lower() not in MISSING
+)
 numbers = st.floats(-GREATEST, GREATEST)
 
 
