@@ -2,12 +2,15 @@
 
 import ast
 import runpy
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django.utils.formats import date_format, number_format
+from django.utils.translation import override
 
 import metropolis
 
@@ -50,6 +53,25 @@ def test_the_compiled_catalogue_is_that_of_the_translation(language: str):
     with (LOCALE / language / "LC_MESSAGES/django.mo").open("rb") as file:
         served = read_mo(file)
     assert strings(served) == strings(translated(language))
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "written"),
+    [
+        ("ca", 4, "2 d’abril de 2026 a les 17:24"),
+        ("ca", 11, "2 de novembre de 2026 a les 17:24"),
+        ("ar", 11, "2 نوفمبر 2026، 5:24 م"),
+    ],
+)
+def test_a_date_is_written_as_the_language_has_it(language: str, month: int, written: str):
+    with override(language):
+        assert date_format(datetime(2026, month, 2, 17, 24, tzinfo=UTC), "DATETIME_FORMAT") == written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thousands_are_set_apart(language: str):
+    with override(language):
+        assert number_format(1234567, force_grouping=True).replace("\xa0", ".") == "1.234.567"
 
 
 def test_no_string_to_translate_hides_in_a_formatted_one():

@@ -275,7 +275,8 @@ LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [
     (code, _(LANG_INFO[code]["name"])) for code in ("en", *sorted(path.name for path in (PACKAGE / "locale").iterdir()))
 ]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "web/formats"]
+FORMAT_MODULE_PATH = "metropolis.web.formats"
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 

@@ -1,0 +1,6 @@
+"""Dates and numbers in Arabic: the day comes first, and thousands are set apart."""
+
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y، g:i A"
+SHORT_DATETIME_FORMAT = "d\u200f/m\u200f/Y، g:i A"
+NUMBER_GROUPING = 3
