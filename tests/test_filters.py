@@ -1,4 +1,7 @@
-"""Lists are narrowed alike, whichever tool they are of: a topic stands for those below it."""
+"""Lists are narrowed alike, whichever tool they are of.
+
+A topic stands for those below it too, and a filter that is not known for nothing.
+"""
 
 from pathlib import Path
 
@@ -11,9 +14,11 @@ from metropolis.foundation.accounts.tests.factories import PersonFactory
 from metropolis.foundation.documents.tests.factories import publish
 from metropolis.foundation.following.models import Notice
 from metropolis.foundation.following.operations import follow, tell_news
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.workspaces.models import Initiative, ToolInUse
+from metropolis.foundation.workspaces.tests.factories import member_of
+from metropolis.foundation.workspaces.values import Role
 from metropolis.tools.exchange.operations import rebuild_index
 from metropolis.tools.exchange.queries.index import built_stamp, is_up_to_date
 from metropolis.tools.exchange.tests.conftest import empty_index, search_folder  # noqa: F401 - fixtures
@@ -115,3 +120,84 @@ def test_an_index_built_before_topics_stood_for_those_below_them_is_built_anew(h
     _format, _, encoders = built_stamp().read_text().partition(" ")
     built_stamp().write_text(f"2 {encoders}")
     assert not is_up_to_date()
+
+
+#: An address of each list, and what it asks for that the list has not: a value, or a filter of another list.
+UNKNOWN = (
+    "/practices/?topic=nope",
+    "/practices/?theme=sustainability&status=zzz",
+    "/practices/?city=Nowhere",
+    "/practices/?initiative=none",
+    "/experts/?topic=nope",
+    "/experts/?availability=zzz",
+    "/experts/?status=running",
+    "/initiatives/?theme=zzz",
+    "/initiatives/?country=ZZ",
+    "/initiatives/?tool=zzz",
+    "/needs/?kind=zzz",
+    "/needs/?status=zzz",
+    "/needs/?theme=water",
+    "/publications/?year=zzz",
+    "/publications/?language=zzz",
+    "/publications/?status=running",
+    "/search/?topic=nope",
+    "/search/?q=water&region=zzz",
+    "/search/?kind=zzz",
+    "/barometers/?topic=water",
+    "/?topic=water",
+)
+
+
+@pytest.mark.parametrize("address", UNKNOWN)
+def test_a_filter_that_is_not_known_gives_no_rows_and_is_named(client: Client, home: Initiative, address: str):
+    asked = address.partition("?")[2].rpartition("&")[2]
+    answer = client.get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f"The filter “{asked}” is not known here." in page
+    assert page.count("<h1") == 1
+    assert "article class" not in page
+    assert "application/atom+xml" not in page
+    feed = client.get(f"/feeds{address}")
+    assert feed.status_code == 422
+    assert f"The filter “{asked}” is not known here." in feed.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"{address}?utm_source=letter&topic=" for address in LISTS),
+        "/practices/?country=PE&language=sw&sort=title&sdg=6&status=ended",
+        "/experts/?region=005&country=PE&availability=available&language=pt-BR",
+        "/initiatives/?tool=experts&status=ended&country=PE&theme=sustainability",
+        "/needs/?kind=offer&status=withdrawn&country=PE",
+        "/publications/?year=1999&language=sw",
+        "/search/?q=water&city=Rosario,+AR&sort=fit&kind=need&region=005&size=small&climate=A&status=met&year=2014",
+        "/search/?kind=city&country=PE&language=sw&weight_need=2",
+        "/initiatives/clean-taps/?language=es",
+        "/barometers/?page=2",
+    ],
+)
+def test_a_filter_that_is_known_may_find_nothing(client: Client, home: Initiative, address: str):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "is not known here" not in answer.content.decode()
+    assert client.get(f"/feeds{address}").status_code == 200
+
+
+def test_an_unknown_filter_is_taken_off_alone(client: Client, home: Initiative):
+    page = client.get("/practices/?topic=water&status=zzz").content.decode()
+    assert 'href="?topic=water"' in page
+    assert 'href="/practices/"' in page
+
+
+def test_the_feed_of_a_search_for_a_city_that_is_not_found_is_refused(client: Client, home: Initiative):
+    assert client.get("/feeds/search/?city=Nowhere").status_code == 422
+
+
+def test_an_initiative_that_only_members_see_is_a_filter_for_them_alone(client: Client, home: Initiative):
+    inner = initiative(slug="inner", visibility=Visibility.INTERNAL)
+    address = f"/practices/?initiative={inner.slug}"
+    assert "is not known here" in client.get(address).content.decode()
+    client.force_login(member_of(inner, Role.CONTRIBUTOR))
+    assert "is not known here" not in client.get(address).content.decode()

@@ -33,4 +33,4 @@ class DocumentsConfig(AppConfig):
         self.public_kinds = (
             PublicKind("publication", "documents:publication", "DigitalDocument", queries.findable, queries.addresses),
         )
-        self.listings = (Listing("documents:publications", _("Publications"), pages.latest),)
+        self.listings = (Listing("documents:publications", _("Publications"), pages.latest, filters=pages.FILTERS),)

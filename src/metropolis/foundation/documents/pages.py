@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +21,8 @@ from metropolis.foundation.documents.forms import AddForm, PublicationForm, init
 from metropolis.foundation.pages.pages import deletion
 from metropolis.foundation.pages.values import Item, chosen_tags, facet
 from metropolis.foundation.records.forms import TranslationForm, VisibilityForm, language_choices, refusals_in
-from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Reference, Visibility
+from metropolis.foundation.records.queries import any_language, language_name
+from metropolis.foundation.records.values import Filter, Reference, Visibility, any_year, one_of
 from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces.access import Workspace
 
@@ -65,6 +66,15 @@ def latest(query: QueryDict, most: int) -> list[Reference]:
     """The public publications that an address of the list asks for, changed last first."""
     rows = queries.catalogue(None, _chosen(query)).rows.order_by("-updated_at", "-pk")
     return [Reference(kind="publication", key=row.slug) for row in rows[:most]]
+
+
+#: The filters that the address of the list may have.
+FILTERS: dict[str, Filter] = {
+    "language": any_language,
+    "theme": one_of(partial(labels, "theme")),
+    "topic": one_of(partial(labels, "topic")),
+    "year": any_year,
+}
 
 
 def _cards(rows: Iterable[Any]) -> list[Item]:

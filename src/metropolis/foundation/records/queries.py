@@ -173,6 +173,12 @@ def language_name(code: str) -> str:
     return places.language_name(code, get_language() or "en")
 
 
+def any_language(value: str, viewer: Any) -> bool:  # noqa: ARG001 - a filter's form
+    """The filter of a list that has every language with a name, spoken anywhere."""
+    language = value.partition("-")[0]
+    return places.language_name(language) != language
+
+
 def links_from(reference: Reference, relation: str | None = None) -> list[Reference]:
     """The records this one points to, oldest link first."""
     rows = Link.objects.filter(from_kind=reference.kind, from_key=reference.key).order_by("id")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +112,25 @@ class PublicKind:
     addresses: Callable[[], models.QuerySet[Any, tuple[Any, ...]]]
 
 
+#: Tells whether a filter of a list has a value, for a viewer.
+Filter = Callable[[str, Any], bool]
+
+
+def one_of(values: Callable[[], Container[str]]) -> Filter:
+    """The filter that has these values, whoever asks."""
+    return lambda value, _viewer: value in values()
+
+
+def any_text(value: str, viewer: Any) -> bool:  # noqa: ARG001 - a filter's form
+    """The filter in which anything may be asked for."""
+    return True
+
+
+def any_year(value: str, viewer: Any) -> bool:  # noqa: ARG001 - a filter's form
+    """The filter that has every year written with four digits."""
+    return value.isascii() and value.isdecimal() and len(value) == len("2014")
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A page everybody may read that is not about one record.
@@ -122,6 +141,9 @@ class Listing:
     query and arguments ask for as a visitor gets them, those changed last first. `points(viewer, query, **arguments)`
     gives the places as a GeoJSON.
 
+    `filters` are those that its address may have, by name: any other of another list, and any value that a filter has
+    not, gives nothing and is named. None where the address is not looked at.
+
     An app declares such pages in its AppConfig as `listings`.
     """
 
@@ -129,6 +151,7 @@ class Listing:
     title: Promise
     latest: Callable[..., Iterable[Reference]] | None = None
     points: Callable[..., dict[str, Any]] | None = None
+    filters: Mapping[str, Filter] | None = None
 
 
 def validate_partial_date(text: str) -> None:

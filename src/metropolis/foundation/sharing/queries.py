@@ -17,7 +17,8 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from metropolis.engine_kit import NotFound
+from metropolis.engine_kit import InvalidInput, NotFound
+from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import kept
 from metropolis.foundation.pages.templatetags.pages import KINDS
@@ -116,10 +117,47 @@ def listing_at(address: Address) -> Listing:
     return listings()[address.page]
 
 
+def unknown_filters(address: Address, viewer: Viewer) -> list[tuple[str, str]]:
+    """The names and values that the address of a list asks for and the list has not.
+
+    A name that is a filter of no list, such as those that others add to count visits, asks for nothing.
+    """
+    listing = listings().get(address.page)
+    if listing is None or listing.filters is None:
+        return []
+    filters, others = listing.filters, _filter_names()
+    asked = ((name, value) for name, values in address.query.lists() for value in values if value.strip())
+    return [
+        (name, value)
+        for name, value in asked
+        if (not filters[name](value.strip(), viewer) if name in filters else name in others)
+    ]
+
+
+def _require_filters(address: Address) -> None:
+    for name, value in unknown_filters(address, None):
+        raise InvalidInput(told_filter(name, value), field=name)
+
+
+@cache
+def _filter_names() -> frozenset[str]:
+    return frozenset(name for listing in listings().values() for name in listing.filters or ())
+
+
+def told_filter(name: str, value: str) -> str:
+    """What is said of a filter that a list has not."""
+    asked = Truncator(_printable(f"{name}={value}")).chars(100)
+    return _("The filter “%(filter)s” is not known here.") % {"filter": asked}
+
+
 def list_title(address: Address, language: str) -> str:
-    """What a list is called: by the record it is about, or by its own name and what was asked."""
+    """What a list is called: by the record it is about, or by its own name and what was asked.
+
+    `InvalidInput` for a filter it has not.
+    """
     if kinds_at(address.page):
         return page_at(address, language).title
+    _require_filters(address)
     title = str(listing_at(address).title)
     terms = {name: labels(name, language) for name in ("theme", "topic") if name in address.query}
     values = ((name, value.strip()) for name in _TOLD for value in address.query.getlist(name))
@@ -128,7 +166,11 @@ def list_title(address: Address, language: str) -> str:
 
 
 def listed(address: Address, language: str) -> Listed:
-    """The public records a page lists for a visitor, changed last first; `NotFound` when it lists nothing."""
+    """The public records a page lists for a visitor, changed last first.
+
+    `NotFound` when it lists nothing, `InvalidInput` for a filter it has not.
+    """
+    _require_filters(address)
     latest = listing_at(address).latest
     if latest is None:
         raise NotFound(_("This page lists nothing that changes."), field="page")

@@ -48,8 +48,14 @@ class WorkspacesConfig(AppConfig):
             _("Initiatives of which you are the only steward: until they have another, the network’s editors decide."),
         )
         self.listings = (
-            Listing("workspaces:initiatives", _("Initiatives"), reading.latest, reading.points_of),
-            Listing("workspaces:initiative", _("Initiative"), reading.latest_within, reading.places_of),
+            Listing("workspaces:initiatives", _("Initiatives"), reading.latest, reading.points_of, reading.FILTERS),
+            Listing(
+                "workspaces:initiative",
+                _("Initiative"),
+                reading.latest_within,
+                reading.places_of,
+                reading.FILTERS_WITHIN,
+            ),
             Listing("workspaces:rights", _("Who may do what")),
             Listing("pages:about", _("About Metropolis")),  # the pages room is below the records and cannot say so
         )

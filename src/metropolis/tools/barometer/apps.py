@@ -62,4 +62,4 @@ class BarometerConfig(AppConfig):
         self.public_kinds = (
             PublicKind("barometer", "barometer:barometer", "Dataset", queries.findable, queries.addresses),
         )
-        self.listings = (Listing("barometer:barometers", _("Barometers"), reading.latest),)
+        self.listings = (Listing("barometer:barometers", _("Barometers"), reading.latest, filters={}),)

@@ -75,8 +75,8 @@ class ExchangeConfig(AppConfig):
             PublicKind("city", "exchange:city", "City", queries.findable_cities, queries.city_addresses),
         )
         self.listings = (
-            Listing("exchange:home", _("New in the network"), listings.newest, listings.points_found),
-            Listing("exchange:search", _("Search"), listings.found, listings.points_found),
-            Listing("exchange:needs", _("Needs and offers"), listings.latest_needs),
-            Listing("exchange:city", _("City"), listings.of_city, listings.points_of_city),
+            Listing("exchange:home", _("New in the network"), listings.newest, listings.points_found, {}),
+            Listing("exchange:search", _("Search"), listings.found, listings.points_found, listings.OF_SEARCH),
+            Listing("exchange:needs", _("Needs and offers"), listings.latest_needs, filters=listings.OF_NEEDS),
+            Listing("exchange:city", _("City"), listings.of_city, listings.points_of_city, listings.OF_CITY),
         )

@@ -58,4 +58,4 @@ class ExpertsConfig(AppConfig):
         self.public_kinds = (
             PublicKind("expert", "experts:expert", "ProfilePage", queries.findable, queries.addresses),
         )
-        self.listings = (Listing("experts:experts", _("Experts"), reading.latest),)
+        self.listings = (Listing("experts:experts", _("Experts"), reading.latest, filters=reading.FILTERS),)

@@ -47,4 +47,4 @@ class PracticesConfig(AppConfig):
         self.public_kinds = (
             PublicKind("practice", "practices:practice", "Article", queries.findable, queries.addresses),
         )
-        self.listings = (Listing("practices:practices", _("Practices"), reading.latest),)
+        self.listings = (Listing("practices:practices", _("Practices"), reading.latest, filters=reading.FILTERS),)

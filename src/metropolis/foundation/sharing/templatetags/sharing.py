@@ -13,11 +13,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from metropolis.engine_kit import MetropolisError
+from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.sharing import queries
 from metropolis.foundation.sharing.values import READ_IN, Address, PublicPage
 
 register = template.Library()
 
+#: Unknown filters that a page tells of.
+_MOST_TOLD = 5
 #: Networks that take an address in a plain link; the name of each is a name and not translated.
 _NETWORKS = (
     ("WhatsApp", "https://wa.me/", {"text": "{title} {url}"}),
@@ -73,6 +76,21 @@ def shared(context: template.Context) -> Shared | None:
         return shared_at(request, Address(request.path, match.view_name, match.kwargs, request.GET))
     except MetropolisError:
         return None
+
+
+@register.simple_tag(takes_context=True)
+def unknown_filters(context: template.Context) -> dict[str, Any] | None:
+    """What a list says in place of its rows when its address has filters that it has not; None when it has them all."""
+    request = context.get("request")
+    if request is None or request.resolver_match is None or not request.GET:
+        return None
+    match = request.resolver_match
+    if match.view_name not in queries.listings():
+        return None
+    address = Address(request.path, match.view_name, match.kwargs, request.GET)
+    found = queries.unknown_filters(address, viewer_of(request.user))[:_MOST_TOLD]
+    told = [{"name": name, "value": value, "label": queries.told_filter(name, value)} for name, value in found]
+    return {"title": queries.listings()[match.view_name].title, "filters": told} if told else None
 
 
 def shared_at(request: HttpRequest, address: Address) -> Shared:

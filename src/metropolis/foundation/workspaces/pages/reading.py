@@ -1,5 +1,6 @@
 """The pages that show initiatives."""
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,10 +13,13 @@ from django.views.decorators.http import require_safe
 from metropolis.foundation.accounts.access import may_in_network
 from metropolis.foundation.accounts.queries import Viewer, signed_in, viewer_of
 from metropolis.foundation.pages.values import chosen_tags
-from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.places.engine import country_facts
+from metropolis.foundation.records.queries import any_language, language_name
+from metropolis.foundation.records.values import Filter, Reference, one_of
+from metropolis.foundation.taxonomy.queries import labels
 from metropolis.foundation.workspaces import queries
 from metropolis.foundation.workspaces.access import Workspace
+from metropolis.foundation.workspaces.cards import cards
 from metropolis.foundation.workspaces.pages import presenting
 from metropolis.foundation.workspaces.values import Role
 
@@ -66,6 +70,16 @@ def latest(query: QueryDict, most: int) -> list[Reference]:
     return [Reference(kind="initiative", key=row.slug) for row in rows[:most]]
 
 
+#: The filters that the address of the list may have.
+FILTERS: dict[str, Filter] = {
+    "theme": one_of(partial(labels, "theme")),
+    "topic": one_of(partial(labels, "topic")),
+    "status": one_of(queries.status_labels),
+    "country": one_of(country_facts),
+    "tool": one_of(lambda: {card.slug for card in cards()}),
+}
+
+
 def latest_within(query: QueryDict, most: int, slug: str) -> list[Reference]:  # noqa: ARG001 - a list's form
     """An initiative and the records in it that somebody did something to, latest first."""
     return queries.latest_records(slug, most)
@@ -105,6 +119,10 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "may_add": workspace.role is not None and workspace.role >= Role.CONTRIBUTOR,
     }
     return render(request, "workspaces/initiative.html", context)
+
+
+#: The address of one initiative says in which language to read it, and narrows nothing.
+FILTERS_WITHIN: dict[str, Filter] = {"language": any_language}
 
 
 def actions(workspace: Workspace) -> list[dict[str, str]]:

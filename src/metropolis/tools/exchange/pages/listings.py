@@ -1,17 +1,45 @@
 """What the exchange's pages list, for whoever follows, maps or shares them."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
 
+from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.places.engine import country_facts
+from metropolis.foundation.records.queries import any_language
+from metropolis.foundation.records.values import Filter, Reference, any_text, any_year, one_of
+from metropolis.foundation.taxonomy.queries import labels
+from metropolis.foundation.workspaces.cards import record_kinds
 from metropolis.tools.exchange.forms import asked
 from metropolis.tools.exchange.operations import keep_up
-from metropolis.tools.exchange.queries import answers, city_records, needs, points
-from metropolis.tools.exchange.values import Question
+from metropolis.tools.exchange.queries import FACETS, answers, city_records, facet_values, need_statuses, needs, points
+from metropolis.tools.exchange.values import CITY, Question
+
+_TERMS: dict[str, Filter] = {name: one_of(partial(labels, name)) for name in ("theme", "topic")}
+_COUNTRY = one_of(country_facts)
+#: The filters that the address of each list may have; a city that is not found is told of by the search itself.
+OF_SEARCH: dict[str, Filter] = {
+    **{name: one_of(partial(facet_values, name)) for name in FACETS},
+    **_TERMS,
+    "country": _COUNTRY,
+    "year": any_year,
+    "language": any_language,
+    "kind": one_of(lambda: {*record_kinds(), CITY}),
+    "q": any_text,
+    "city": any_text,
+    "sort": one_of(lambda: ("relevance", "fit")),
+}
+OF_NEEDS: dict[str, Filter] = {
+    "kind": one_of(lambda: ("need", "offer")),
+    "status": one_of(need_statuses),
+    "topic": _TERMS["topic"],
+    "country": _COUNTRY,
+}
+OF_CITY: dict[str, Filter] = {"language": any_language}
 
 
 def newest(query: QueryDict, most: int) -> list[Reference]:  # noqa: ARG001 - a list's form
@@ -21,7 +49,10 @@ def newest(query: QueryDict, most: int) -> list[Reference]:  # noqa: ARG001 - a 
 
 def found(query: QueryDict, most: int) -> list[Reference]:
     """What answers the question of an address: the most relevant, or the newest where no words are asked."""
-    return _found(asked(query).question.model_copy(update={"limit": most, "offset": 0}))
+    read = asked(query)
+    if read.trouble:
+        raise InvalidInput(read.trouble, field="city")
+    return _found(read.question.model_copy(update={"limit": most, "offset": 0}))
 
 
 def _found(question: Question) -> list[Reference]:

@@ -4,7 +4,7 @@ from metropolis.tools.exchange.queries.cities import CityProfile, city_facts, ci
 from metropolis.tools.exchange.queries.city_pages import city_addresses, findable_cities
 from metropolis.tools.exchange.queries.comparison import MOST, Comparison, comparison
 from metropolis.tools.exchange.queries.documents import documents, every_findable, findables
-from metropolis.tools.exchange.queries.facets import FACETS, Facet, facet_label, facets, kind_label
+from metropolis.tools.exchange.queries.facets import FACETS, Facet, facet_label, facet_values, facets, kind_label
 from metropolis.tools.exchange.queries.following import described_cities, described_searches, described_terms
 from metropolis.tools.exchange.queries.index import (
     built_stamp,
@@ -23,6 +23,7 @@ from metropolis.tools.exchange.queries.needs import (
     matches,
     need,
     need_choices,
+    need_statuses,
     needs,
     open_among,
     own_needs,
@@ -61,6 +62,7 @@ __all__ = [
     "documents",
     "every_findable",
     "facet_label",
+    "facet_values",
     "facets",
     "findable",
     "findable_cities",
@@ -76,6 +78,7 @@ __all__ = [
     "nearest",
     "need",
     "need_choices",
+    "need_statuses",
     "needs",
     "open_among",
     "own_needs",

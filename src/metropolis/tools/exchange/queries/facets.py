@@ -1,13 +1,13 @@
 """The facets of a page of answers, with labels in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from metropolis.foundation.places.engine import country_name, language_name, region_name
+from metropolis.foundation.places.engine import country_facts, country_name, language_name, region_name
 from metropolis.foundation.taxonomy.queries import labels as term_labels
 from metropolis.foundation.workspaces.cards import record_kinds
 from metropolis.tools.exchange.queries.documents import SIZES
@@ -99,6 +99,12 @@ def facet_label(name: str) -> Callable[[str], str]:
         "status": lambda code: str(STATUSES.get(code, code)),
     }
     return words.get(name, str)
+
+
+def facet_values(name: str) -> Collection[str]:
+    """The values there are of the facets whose values are few and ours."""
+    regions = {country.region for country in country_facts().values()}
+    return {"region": regions, "size": _SIZES, "climate": _CLIMATES, "status": STATUSES}.get(name, ())
 
 
 def kind_label(kind: str) -> str:

@@ -1,5 +1,6 @@
 """The list of experts and the page of one."""
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.pages.values import chosen_tags
-from metropolis.foundation.places.engine import region_name
-from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Reference, Visibility
+from metropolis.foundation.places.engine import country_facts, region_name
+from metropolis.foundation.records.queries import any_language, language_name
+from metropolis.foundation.records.values import Filter, Reference, Visibility, one_of
+from metropolis.foundation.taxonomy.queries import labels
 from metropolis.tools.experts import queries
 from metropolis.tools.experts.engine import Reader
 from metropolis.tools.experts.forms import filters_of
@@ -57,6 +59,16 @@ def experts(request: HttpRequest) -> HttpResponse:
 def latest(query: QueryDict, most: int) -> list[Reference]:
     """The experts that an address of the list shows a visitor, changed last first."""
     return [Reference(kind="expert", key=each.slug) for each in queries.experts(None, filters_of(query))[:most]]
+
+
+#: The filters that the address of the list may have.
+FILTERS: dict[str, Filter] = {
+    "topic": one_of(partial(labels, "topic")),
+    "language": any_language,
+    "region": one_of(queries.known_regions),
+    "country": one_of(country_facts),
+    "availability": one_of(lambda: Availability.values),
+}
 
 
 @require_safe

@@ -90,10 +90,10 @@ def test_an_empty_list_says_what_to_do(client: Client, initiative: Initiative):
 
 def test_filters_that_leave_nothing_can_be_taken_off_one_by_one(client: Client, initiative: Initiative):
     publish_expert(initiative, topics=knows("water"))
-    answer = client.get(at("experts"), {"topic": ["water", "heat"], "country": "PE", "availability": "unheard"})
+    answer = client.get(at("experts"), {"topic": ["water", "heat"], "country": "PE", "availability": "limited"})
     assert "No expert fits these filters" in text_of(answer)
-    assert b'href="?topic=water&amp;topic=heat&amp;availability=unheard"' in answer.content
-    assert b'href="?topic=heat&amp;country=PE&amp;availability=unheard"' in answer.content
+    assert b'href="?topic=water&amp;topic=heat&amp;availability=limited"' in answer.content
+    assert b'href="?topic=heat&amp;country=PE&amp;availability=limited"' in answer.content
 
 
 def test_a_page_shows_what_is_shared_and_unknown_for_the_rest(client: Client, initiative: Initiative):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metropolis.foundation.accounts.queries import Viewer
 from metropolis.foundation.places.queries import countries
-from metropolis.foundation.records.queries import language_name
+from metropolis.foundation.records.queries import any_language, language_name
 from metropolis.foundation.taxonomy.models import Term
 from metropolis.foundation.taxonomy.queries import terms
 from metropolis.tools.practices.models import Practice
@@ -48,13 +48,17 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         super().__init__(data)
         names = dict(countries(get_language() or "en"))
+        # What there is none of is asked for rightly all the same.
+        asked = {name: {data.get(name, "")} for name in ("country", "language")}
+        lands = {*countries_of_practices(viewer), *(asked["country"] & names.keys())}
+        spoken = {*languages_of_practices(viewer), *(code for code in asked["language"] if any_language(code, viewer))}
         choices: dict[str, Choices] = {
             "theme": _flat(terms("theme")),
             "topic": _tree(terms("topic")),
             "sdg": [(term.code, f"{term.code}. {term.label()}") for term in terms("sdg")],
             "status": list(Practice.Status.choices),
-            "country": _named((code, names[code]) for code in countries_of_practices(viewer)),
-            "language": _named((code, language_name(code)) for code in languages_of_practices(viewer)),
+            "country": _named((code, names[code]) for code in lands),
+            "language": _named((code, language_name(code)) for code in spoken),
             "initiative": list(initiatives_with_practices(viewer)),
         }
         self.labels = {name: dict(_unfolded(offered)) for name, offered in choices.items()}
@@ -63,10 +67,9 @@ class FilterForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - so declared above
             field.choices = [("", _("All")), *offered]
 
-    def wanted(self) -> PracticeFilter:
-        """The filter of the fields that are right; a wrong one is shown with its error and does not narrow."""
-        self.is_valid()
-        return PracticeFilter(**self.cleaned_data)
+    def wanted(self) -> PracticeFilter | None:
+        """What is asked for; None when a field is wrong: there is nothing of the kind."""
+        return PracticeFilter(**self.cleaned_data) if self.is_valid() else None
 
     def chosen(self) -> list[dict[str, str]]:
         """The filters in force, each with the words of its choice."""

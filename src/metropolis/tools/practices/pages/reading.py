@@ -1,5 +1,6 @@
 """The pages to read practices on."""
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.records.queries import language_name
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Filter, Reference
 from metropolis.tools.practices.forms import FilterForm
 from metropolis.tools.practices.queries import (
     Reading,
@@ -45,8 +46,16 @@ def practices(request: HttpRequest) -> HttpResponse:
 
 def latest(query: QueryDict, most: int) -> list[Reference]:
     """The public practices that an address of the list asks for, changed last first."""
-    wanted = FilterForm(query, viewer=None).wanted().model_copy(update={"sort": ""})
-    return [Reference(kind="practice", key=row.slug) for row in listed_practices(None, wanted)[:most]]
+    rows = listed_practices(None, FilterForm(query, viewer=None).wanted()).order_by("-updated_at", "-id")
+    return [Reference(kind="practice", key=row.slug) for row in rows[:most]]
+
+
+def _has(value: str, viewer: Any, *, name: str) -> bool:
+    return not FilterForm({name: value}, viewer=viewer).errors
+
+
+#: The filters that the address of the list may have.
+FILTERS: dict[str, Filter] = {name: partial(_has, name=name) for name in FilterForm.base_fields}
 
 
 @require_safe

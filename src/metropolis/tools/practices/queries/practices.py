@@ -48,8 +48,10 @@ def addresses() -> QuerySet[Practice, tuple[str]]:
     return _visible(None).order_by("pk").values_list("slug")
 
 
-def listed_practices(viewer: Viewer, wanted: PracticeFilter) -> QuerySet[Practice]:
-    """The practices a viewer may see, narrowed down and in the order wanted."""
+def listed_practices(viewer: Viewer, wanted: PracticeFilter | None) -> QuerySet[Practice]:
+    """The practices a viewer may see, narrowed down and in the order wanted; None wants what there is not."""
+    if wanted is None:
+        return practices(viewer).none()
     columns = {
         "status": wanted.status,
         "language": wanted.language,

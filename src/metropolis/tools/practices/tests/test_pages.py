@@ -96,11 +96,12 @@ def test_filters_live_in_the_address_and_can_be_taken_off():
     assert 'href="?theme=sustainability"' in answer.content.decode()
 
 
-def test_a_filter_that_is_none_is_told_and_narrows_nothing():
+def test_a_filter_that_is_none_is_told_and_finds_nothing():
     practice_in(initiative())
     answer = browser().get(at("practices"), {"topic": "no-such-topic"})
     assert "Please correct this" in text_of(answer)
-    assert "1 practice" in text_of(answer)
+    assert "topic=no-such-topic" in text_of(answer)
+    assert "1 practice" not in text_of(answer)
 
 
 def test_an_empty_list_invites_to_add_and_an_empty_choice_to_show_all():
