@@ -1,6 +1,6 @@
 """Who speaks for a city: those of its government alone, once the secretariat has confirmed that it is that."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ COMMENT = CommentInput(unit="aurelia", text="Two more opened.")
 
 
 @pytest.fixture
-def aurelia(world: World) -> Iterator[Any]:
+def aurelia(world: World) -> Any:
     """A city that is in an edition, which is given to the cities once a test says so."""
     city = CityFactory.create(name="Aurelia")
     steward = world.person("steward")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import dns.exception
 import dns.nameserver
 import dns.resolver
+from fido2 import rpid
 
 #: Seconds to wait for the DNS in all; a page waits for it.
 PATIENCE = 4.0
@@ -60,6 +61,30 @@ def is_free_mail(domain: str) -> bool:
     """
     labels = domain.split(".")
     return any(".".join(labels[start:]) in free_mail_domains() for start in range(len(labels) - 1))
+
+
+@cache
+def _public_suffixes() -> frozenset[str]:
+    """The rules of https://publicsuffix.org, as the library for passkeys brings them, in ASCII letters."""
+    return frozenset(_ascii_rule(rule) for rule in rpid.suffixes)
+
+
+def _ascii_rule(rule: str) -> str:
+    mark = rule[: len(rule) - len(rule.lstrip("!*."))]
+    return mark + rule[len(mark) :].encode("idna").decode()
+
+
+def is_public_suffix(domain: str) -> bool:
+    """Whether others can register domains of their own below this one, so that nobody holds it.
+
+    >>> is_public_suffix("co.uk"), is_public_suffix("gob.ar"), is_public_suffix("rosario.gob.ar")
+    (True, True, False)
+    >>> is_public_suffix("kawa.yokohama.jp"), is_public_suffix("city.yokohama.jp")
+    (True, False)
+    """
+    rules = _public_suffixes()
+    wildcard = f"*.{domain.partition('.')[2]}"
+    return f"!{domain}" not in rules and (domain in rules or wildcard in rules)
 
 
 def txt_records(name: str, *, servers: Sequence[str] = ()) -> frozenset[str]:

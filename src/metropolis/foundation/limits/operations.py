@@ -13,6 +13,8 @@ from metropolis.foundation.limits.models import Allowance
 
 #: Expired rows that one attempt clears away at most.
 _PURGED_AT_ONCE = 100
+#: The longest wait that is told in minutes; longer ones are in hours.
+LONGEST_IN_MINUTES = 120
 
 
 @transaction.atomic(durable=True)
@@ -59,6 +61,14 @@ def _purge(now: datetime) -> None:
 
 def _refusal(seconds: int) -> TooMany:
     minutes = ceil(seconds / 60)
+    if minutes > LONGEST_IN_MINUTES:
+        hours = ceil(minutes / 60)
+        message = ngettext(
+            "This was tried too often. Wait %(hours)s hour, then try again.",
+            "This was tried too often. Wait %(hours)s hours, then try again.",
+            hours,
+        )
+        return TooMany(message % {"hours": hours}, data={"retry_after": seconds})
     message = ngettext(
         "This was tried too often. Wait a minute, then try again.",
         "This was tried too often. Wait %(minutes)s minutes, then try again.",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import Conflict, InvalidInput, NotFound
 from metropolis.foundation.accounts.access import require_in_network
-from metropolis.foundation.accounts.engine import NoDnsAnswer, is_free_mail, plain_domain
+from metropolis.foundation.accounts.engine import NoDnsAnswer, is_free_mail, is_public_suffix, plain_domain
 from metropolis.foundation.accounts.models import Organisation, Person, VerifiedDomain
 from metropolis.foundation.accounts.operations.organisations import join_organisation, reference
 from metropolis.foundation.accounts.queries import deciders, is_proven, organisation_by_domain, people_at, stewarded
@@ -27,12 +27,15 @@ LOOKUPS_AN_HOUR = 30
 def claim_domain(*, slug: str, actor: Person, domain: str) -> VerifiedDomain:
     """Name a domain of an organisation; it counts once it is verified.
 
-    `InvalidInput` for what is no domain and for free mail, `Conflict` for one that an organisation holds.
+    `InvalidInput` for what is no domain, a public suffix or free mail, `Conflict` for one that an organisation holds.
     """
     row, _steward = stewarded(slug, actor)
     plain = plain_domain(domain)
     if not plain:
         raise InvalidInput(_("Write a domain, such as rosario.gob.ar."), field="domain")
+    if is_public_suffix(plain):
+        message = _("Everybody can have a domain below %(domain)s; write one that is yours alone.")
+        raise InvalidInput(message % {"domain": plain}, field="domain")
     if is_free_mail(plain):
         message = _("Everybody can have an address at %(domain)s; write a domain that is yours alone.")
         raise InvalidInput(message % {"domain": plain}, field="domain")

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput, NotAllowed
 from metropolis.foundation.accounts import operations
+from metropolis.foundation.accounts.pages.confirming import is_fresh
 from metropolis.foundation.accounts.pages.cookies import is_known_device, remember_device, remember_language
 from metropolis.foundation.accounts.queries import signed_in
 from metropolis.foundation.limits.values import address_of
@@ -89,6 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
 
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:  # noqa: ARG002 - allauth's signature
+        """Ask nobody once more who signed in just now, as our own pages do not."""
+        return not is_fresh(self.request)
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """The person with these credentials, as far as guesses at them are left."""
         email = credentials["email"].lower()
@@ -127,8 +133,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Keep that somebody is in, and know them and their language in this browser."""
         response = super().post_login(request, user, **options)
         person = signed_in(user)
+        if not get_authentication_records(request, user):
+            # Confirming the address of a new account is a sign-in as well, of which allauth keeps no record.
+            record_authentication(request, user, method="sign-up")
         records = get_authentication_records(request, user)
-        operations.note_sign_in(person=person, by=" + ".join(row["method"] for row in records) or "sign-up")
+        operations.note_sign_in(person=person, by=" + ".join(row["method"] for row in records))
         remember_device(response, person.email)
         remember_language(response, person.language)
         return response

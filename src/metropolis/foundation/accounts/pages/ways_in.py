@@ -14,11 +14,13 @@ from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metropolis.engine_kit import TooMany
 from metropolis.foundation.accounts import operations
+from metropolis.foundation.accounts.forms import SignUpByMailForm
 from metropolis.foundation.accounts.pages.confirming import asking_once_more
 from metropolis.foundation.accounts.pages.cookies import is_known_device
 from metropolis.foundation.accounts.queries import signed_in
@@ -121,6 +123,14 @@ class _SignUp(account.SignupView):
         form = super().get_form_class()  # type: ignore[no-untyped-call]
         return with_human_check(form, request=self.request)
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say that the password, which is never sent back, is wanted again."""
+        password = form["password1"]
+        if form.data.get("password1") and "password1" not in form.errors:
+            password.help_text = format_lazy("{} {}", _("Type your password again."), password.help_text)
+        answer: HttpResponse = super().form_invalid(form)
+        return answer
+
 
 class _SignUpUnchecked:
     """Lets in who can neither see nor hear, and so by the mailed code alone; a few of them, for programs come too."""
@@ -132,7 +142,9 @@ class _SignUpUnchecked:
 
 
 class _SignUpByMail(_SignUpUnchecked, account.SignupView):
-    pass
+    def get_form_class(self) -> Any:
+        """The form without a password."""
+        return SignUpByMailForm
 
 
 class _SignUpByPasskey(_SignUpUnchecked, account.SignupByPasskeyView):

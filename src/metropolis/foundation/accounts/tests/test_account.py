@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
@@ -24,12 +25,14 @@ from metropolis.foundation.accounts.tests.factories import PASSWORD
 from metropolis.foundation.accounts.tests.visitors import (
     ACCOUNT,
     SIGN_IN,
+    SIGN_UP,
     confirm_password,
     deeds,
     is_in,
     last_mail,
     mailed_code,
     member,
+    newcomer,
     normal,
     sign_in,
 )
@@ -90,6 +93,32 @@ def test_who_has_no_password_chooses_a_first_one(client: Client):
     assert person.check_password("quite another thing")
 
 
+def signed_up(client: Client) -> str:
+    answer = client.post(SIGN_UP, newcomer())
+    client.post(answer.url, {"code": mailed_code("ana@example.org")})
+    return "ana@example.org"
+
+
+def signed_in_by_password(client: Client) -> str:
+    person = member()
+    sign_in(client, person.email)
+    return person.email
+
+
+@pytest.mark.parametrize("come_in", [signed_up, signed_in_by_password])
+def test_nobody_is_asked_once_more_within_ten_minutes_of_coming_in(client: Client, come_in: Callable[[Client], str]):
+    begun = timezone.now()
+    come_in(client)
+    another = {"action_add": "1", "email": "new@example.org"}
+    for minutes, is_asked in ((0, False), (9, False), (11, True)):
+        with time_machine.travel(begun + timedelta(minutes=minutes)):
+            for page in ("security/passkeys/add/", "security/app/add/"):
+                answer = client.get(f"/account/{page}")
+                assert (answer.status_code == HTTPStatus.FOUND) is is_asked
+            answer = client.post("/account/email/", another)
+            assert answer.url.startswith("/account/confirm/?next=" if is_asked else "/account/confirm-email/")
+
+
 @pytest.mark.parametrize("page", ["password/first/", "email/", "security/passkeys/add/", "security/app/add/"])
 def test_a_session_left_open_adds_no_way_into_an_account_without_a_password(client: Client, page: str):
     person = member()
@@ -108,9 +137,11 @@ def test_a_session_left_open_adds_no_way_into_an_account_without_a_password(clie
 def test_an_address_is_changed_by_password_and_mailed_code(client: Client):
     person = member(email="old@example.org")
     sign_in(client, person.email)
-    answer = client.post("/account/email/", {"action_add": "1", "email": "new@example.org"})
-    assert answer.url.startswith("/account/confirm/")
-    answer = client.post(answer.url, {"password": PASSWORD})
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        answer = client.post("/account/email/", {"action_add": "1", "email": "new@example.org"})
+        assert answer.url.startswith("/account/confirm/")
+        answer = client.post(answer.url, {"password": PASSWORD})
+        answer = client.post(answer.url, {"action_add": "1", "email": "new@example.org"})
     assert answer.url == "/account/confirm-email/"
     person.refresh_from_db()
     assert person.email == "old@example.org"
@@ -198,7 +229,8 @@ def test_an_authenticator_app_is_added_and_asked_and_a_recovery_code_serves_once
 ):
     person = member()
     sign_in(client, person.email)
-    page = confirm_password(client, "/account/security/app/add/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        page = confirm_password(client, "/account/security/app/add/")
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/account/security/app/add/", {"code": totp_code(page.context["form"].secret)})
     assert answer.url == "/account/security/recovery-codes/"

@@ -44,6 +44,18 @@ def confirm(row: VerifiedDomain, actor: Person | None = None) -> VerifiedDomain:
     return operations.confirm_domain(slug=row.organisation.slug, domain_id=row.pk, actor=desk)
 
 
+@pytest.mark.parametrize("domain", ["co.uk", "com.br", "GOB.ar", "kawa.yokohama.jp", "github.io", "xn--55qx5d.cn"])
+def test_a_domain_below_which_others_have_theirs_is_refused(city: Organisation, steward: Person, domain: str):
+    with pytest.raises(InvalidInput, match="Everybody can have a domain below") as refusal:
+        claim(city, steward, domain)
+    assert refusal.value.field == "domain"
+
+
+@pytest.mark.parametrize("domain", ["rosario.gob.ar", "bristol.gov.uk", "city.yokohama.jp", "cairo.مصر"])
+def test_a_domain_below_a_public_suffix_is_taken(city: Organisation, steward: Person, domain: str):
+    assert claim(city, steward, domain).domain
+
+
 @pytest.mark.parametrize(
     ("written", "domain"),
     [

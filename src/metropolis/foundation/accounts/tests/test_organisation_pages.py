@@ -10,6 +10,7 @@ from django.urls import reverse
 from metropolis.foundation.accounts import operations
 from metropolis.foundation.accounts.models import JoinRequest, NetworkRole, Organisation, Person
 from metropolis.foundation.accounts.tests.factories import PersonFactory, confirmed
+from metropolis.foundation.workspaces.tests.factories import CityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,73 @@ def test_who_registers_what_is_there_already_is_led_to_ask(client: Client, club:
     assert "This organisation is there already." in page
     assert "Ask to join" in page
     assert club.memberships.count() == 1
+
+
+def test_others_of_the_name_are_shown_before_one_more_is_registered(client: Client, club: Organisation):
+    person, rosario = PersonFactory.create(), CityFactory.create(name="Rosario")
+    told = {"name": "club of RUNNERS", "kind": "club", "city": "Rosario"}
+    page = send(client, "add_organisation", as_=person, **told)
+    assert "There is one of this name already" in page
+    assert club.get_absolute_url() in page
+    assert 'value="club of RUNNERS"' in page
+    assert Organisation.objects.count() == 1
+    # Another name has other bearers.
+    operations.register_organisation(name="Swimmers", kind="club")
+    page = send(client, "add_organisation", as_=person, **told | {"name": "Swimmers", "shown": told["name"]})
+    assert "There is one of this name already" in page
+    page = send(client, "add_organisation", as_=person, **told, shown=told["name"])
+    assert "You are a steward of club of RUNNERS." in page
+    assert Organisation.objects.get(city=rosario).name == "club of RUNNERS"
+
+
+def test_what_nobody_has_confirmed_is_kept_from_visitors_and_marked(client: Client, club: Organisation):
+    pages = {
+        "list": reverse("accounts:organisations"),
+        "feed": "/feeds/account/organisations/",
+        "sitemap": "/sitemap/organisation-1.xml",
+    }
+    page = read(client, "organisation", club.slug)
+    assert "Not confirmed" in page
+    assert '<meta name="robots" content="noindex">' in page
+    for address in pages.values():
+        assert club.slug not in client.get(address).content.decode()
+    client.force_login(PersonFactory.create())
+    listed = client.get(pages["list"]).content.decode()
+    assert club.get_absolute_url() in listed
+    assert "Not confirmed" in listed
+    assert club.get_absolute_url() not in client.get(pages["list"], {"confirmed": "yes"}).content.decode()
+    assert club.get_absolute_url() in client.get(pages["list"], {"confirmed": "no"}).content.decode()
+
+
+@pytest.mark.parametrize("proof", ["domain", "secretariat"])
+def test_what_is_confirmed_is_shown_to_everybody(client: Client, club: Organisation, steward: Person, proof: str):
+    desk = PersonFactory.create(network_role=NetworkRole.SECRETARIAT)
+    if proof == "domain":
+        row = operations.claim_domain(slug=club.slug, actor=steward, domain="runners.example")
+        operations.confirm_domain(slug=club.slug, domain_id=row.pk, actor=desk)
+    else:
+        client.force_login(desk)
+        page = client.get(club.get_absolute_url()).content.decode()
+        assert f'name="seen" value="{club.claim}"' in page
+        send(client, "organisation_confirmation", club.slug, as_=desk, seen=club.claim)
+        client.logout()
+    page = read(client, "organisation", club.slug)
+    assert "Not confirmed" not in page
+    assert "noindex" not in page
+    assert "For the secretariat" not in page
+    for address in (reverse("accounts:organisations"), "/feeds/account/organisations/", "/sitemap/organisation-1.xml"):
+        assert club.slug in client.get(address).content.decode()
+
+
+def test_the_page_offers_who_is_invited_to_accept(client: Client, club: Organisation, steward: Person):
+    person = confirmed(PersonFactory.create())
+    invitation = operations.invite(slug=club.slug, actor=steward, email=person.email)
+    page = read(client, "organisation", club.slug, as_=person)
+    assert "You are invited" in page
+    assert reverse("accounts:invitation", args=[invitation.pk]) in page
+    assert "Ask to join" not in page
+    page = send(client, "join", club.slug, as_=person, message="I run.")
+    assert "accept the invitation" in page
 
 
 def test_a_request_is_sent_approved_and_left_again(client: Client, club: Organisation, steward: Person):

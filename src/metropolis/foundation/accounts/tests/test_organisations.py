@@ -51,6 +51,51 @@ def test_who_founds_an_organisation_is_its_steward_and_who_names_it_again_is_not
     assert roles(club) == {steward: True}
 
 
+def test_five_organisations_a_day_are_registered_and_those_that_are_there_do_not_count(steward: Person):
+    for number in range(5):
+        for _time in range(2):
+            operations.register_organisation(name=f"Club {number}", kind="club", actor=steward)
+        with pytest.raises(InvalidInput):
+            operations.register_organisation(name="Two\nlines", kind="club", actor=steward)
+    with pytest.raises(TooMany, match="24 hours"):
+        operations.register_organisation(name="Club 5", kind="club", actor=steward)
+    operations.register_organisation(name="Club 5", kind="club", actor=PersonFactory.create())
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        operations.register_organisation(name="Club 6", kind="club", actor=steward)
+    assert Organisation.objects.count() == 7
+
+
+def test_who_asks_is_answered_and_not_invited(club: Organisation, steward: Person):
+    person = PersonFactory.create()
+    asked = asks(club, person)
+    with pytest.raises(Conflict, match="answer the request") as refusal:
+        operations.invite(slug=club.slug, actor=steward, email=person.email.upper())
+    assert refusal.value.field == "email"
+    operations.decline_join_request(slug=club.slug, request_id=asked.pk, actor=steward, reason="Not now.")
+    operations.invite(slug=club.slug, actor=steward, email=person.email)
+
+
+def test_who_is_invited_accepts_and_does_not_ask(club: Organisation, steward: Person):
+    person = confirmed(PersonFactory.create())
+    operations.invite(slug=club.slug, actor=steward, email=person.email)
+    with pytest.raises(Conflict, match="accept the invitation"):
+        asks(club, person)
+    assert not JoinRequest.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        assert asks(club, person)
+
+
+def test_an_invitation_to_another_address_of_who_asks_answers_the_request(club: Organisation, steward: Person):
+    person = confirmed(PersonFactory.create())
+    person.emailaddress_set.create(email="other@city.example", verified=True)
+    asked = asks(club, person)
+    operations.invite(slug=club.slug, actor=steward, email="other@city.example")
+    operations.accept_invitation(invitation_id=club.invitations.get().pk, person=person)
+    asked.refresh_from_db()
+    assert asked.state == JoinRequest.State.APPROVED
+    assert asked.decided_at
+
+
 def test_a_request_is_told_to_the_stewards_and_approved_by_one(club: Organisation, steward: Person):
     person = PersonFactory.create(language="es")
     asked = asks(club, person)

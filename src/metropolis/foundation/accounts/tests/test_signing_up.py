@@ -58,7 +58,18 @@ def test_without_the_characters_nobody_signs_up_and_what_was_typed_is_kept(clien
     page = client.post(SIGN_UP, newcomer(human_check="wrong")).content.decode()
     assert 'value="ana@example.org"' in page
     assert PASSWORD not in page
+    assert "Type your password again." in page
     assert not Person.objects.exists()
+
+
+def test_a_password_is_asked_for_again_only_from_who_typed_one(client: Client):
+    told = newcomer()
+    told["human_check_new"] = "1"
+    page = client.post(SIGN_UP, told).content.decode()
+    assert "field--wrong" not in page
+    assert "Type your password again. At least ten characters" in page
+    for seldom in (client.get(SIGN_UP), client.post(SIGN_UP, newcomer(password1="", human_check="wrong"))):
+        assert "Type your password again." not in seldom.content.decode()
 
 
 def test_who_can_neither_see_nor_hear_signs_up_by_a_mailed_code_and_few_at_a_time(client: Client):
@@ -66,11 +77,25 @@ def test_who_can_neither_see_nor_hear_signs_up_by_a_mailed_code_and_few_at_a_tim
     assert address in client.get(SIGN_UP).content.decode()
     for number in range(people.UNCHECKED_SIGN_UPS):
         email = f"ana{number}@example.org"
-        told = {"name": "Ana", "email": email, "password1": PASSWORD}
+        told = {"name": "Ana", "email": email}
         answer = Client().post(address, told)
         assert answer.url == "/account/confirm-email/"
         assert mailed_code(email)
+    assert not Person.objects.latest("pk").has_usable_password()
     assert client.post(address, told | {"email": "more@example.org"}).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_who_signed_up_by_mail_alone_comes_in_again_by_mail(client: Client):
+    page = client.get(reverse("accounts:sign_up_by_mail")).content.decode()
+    assert 'name="password1"' not in page
+    assert "human_check" not in page
+    answer = client.post(reverse("accounts:sign_up_by_mail"), {"name": "Ana", "email": "ana@example.org"})
+    client.post(answer.url, {"code": mailed_code("ana@example.org")})
+    assert is_in(client)
+    client.post("/account/sign-out/")
+    answer = client.post("/account/sign-in/code/", {"email": "ana@example.org"})
+    client.post(answer.url, {"code": mailed_code("ana@example.org")})
+    assert is_in(client)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,17 @@ def test_the_attempt_after_the_last_allowed_is_told_how_long_to_wait() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hours", "told"), [(2, "Wait 120 minutes"), (2.01, "Wait 3 hours"), (23.9, "Wait 24 hours"), (24, "Wait 24 hours")]
+)
+def test_a_long_wait_is_told_in_hours(hours: float, told: str) -> None:
+    with time_machine.travel("2026-11-24 10:00", tick=False):
+        spend(limit="letters", key="ana", most=1, within=timedelta(hours=hours))
+        with pytest.raises(TooMany, match=told):
+            spend(limit="letters", key="ana", most=1, within=timedelta(hours=hours))
+
+
+@pytest.mark.django_db
 def test_each_limit_and_each_key_is_counted_by_itself() -> None:
     letters_sent_by("ana", most=1)
     letters_sent_by("joan", most=1)
