@@ -1,7 +1,7 @@
 """From indicators to the index, level by level."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ def aggregate_one(
     is no share here, and "ratio" the first of two parts by the second; neither is known where a part is not. "copeland"
     gives Copeland's score, "kemeny" the number of units placed after. "benefit-of-the-doubt" weighs each row as suits
     it best, each share between the `bounds`, so that the best rows have 1; a part of weight zero is left out. A value
-    that its method cannot take (geometric and harmonic: zero or less; benefit of the doubt: a gap or less than zero)
-    is refused. OECD/JRC Handbook (2008), step 6.
+    that its method cannot take (geometric and harmonic: zero or less; power: less than zero, or zero too where it is
+    negative; benefit of the doubt: a gap or less than zero) is refused. OECD/JRC Handbook (2008), step 6.
 
     >>> aggregate_one(np.array([[1.0, 4.0], [np.nan, 2.0]]), np.array([1.0, 1.0]), "geometric").round(9).tolist()
     [2.0, 2.0]
@@ -50,8 +50,9 @@ def aggregate_one(
     known = ~np.isnan(values)
     shares = known * weights
     total = shares.sum(axis=1)
-    if method in {"geometric", "harmonic"}:
-        _refuse(known & (values <= 0) & (weights > 0))
+    unfit = unfit_for(values, method, power)
+    if unfit is not None:
+        _refuse(known & unfit & (weights > 0))
     with np.errstate(divide="ignore", invalid="ignore"):
         filled = np.where(known & (weights > 0), values, 1.0)
         exponents = {"arithmetic": 1.0, "harmonic": -1.0, "power": power}
@@ -61,6 +62,17 @@ def aggregate_one(
         if exponent == 1:
             return np.asarray((filled * shares).sum(axis=1) / total)
         return np.asarray(((filled**exponent * shares).sum(axis=1) / total) ** (1 / exponent))
+
+
+def unfit_for(values: NDArray[Any], method: str, power: float) -> NDArray[np.bool_] | None:
+    """Which values a mean cannot take, whatever the shape; None where it takes all.
+
+    >>> unfit_for(np.array([-1.0, 0.0, 2.0]), "power", 0.5).tolist(), unfit_for(np.array([-1.0]), "arithmetic", 0.5)
+    ([True, False, False], None)
+    """
+    if method in {"geometric", "harmonic"} or (method == "power" and power < 0):
+        return np.asarray(values <= 0)
+    return np.asarray(values < 0) if method == "power" and power != 1 else None
 
 
 class _Unfit(InvalidInput):
@@ -121,12 +133,14 @@ def aggregate(
     least: Mapping[str, float] = {},
     power: float = 2.0,
     bounds: tuple[float, float] = (0.0, 1.0),
+    times: Sequence[int] = (),
 ) -> dict[str, Matrix]:
     """The scores of every aggregate, shape (units,) each, by its code, from the pillars up to the index.
 
     `scores` are the indicators' by code; `methods` the way of each aggregate. An aggregate has no score where less
     than its share of `least` of its parts' weight is known. `mirror` is the sum of opposite scores, by which an
-    aggregate of direction -1 is turned round before it goes up. OECD/JRC Handbook (2008), step 6.
+    aggregate of direction -1 is turned round before it goes up. `times` are the units' years, which
+    refusals name. OECD/JRC Handbook (2008), step 6.
 
     >>> from metropolis.tools.barometer.engine.framework import Node
     >>> tree = Framework(nodes=[Node(code="a", parent="i", weight=3), Node(code="b", parent="i"), Node(code="i")])
@@ -142,24 +156,28 @@ def aggregate(
         try:
             up = aggregate_one(columns, weights, methods[node.code], power, bounds)
         except _Unfit as error:
-            unit, part, value = units[error.row], parts[error.column], columns[error.row, error.column]
-            raise InvalidInput(_why(methods[node.code], part.code, unit, value), field=part.code) from error
+            part, value = parts[error.column].code, columns[error.row, error.column]
+            subject = f"{part!r} of {units[error.row]!r}{f' in {times[error.row]}' if times else ''}"
+            raise InvalidInput(_why(methods[node.code], subject, value, power), field=part) from error
         share = (~np.isnan(columns) * weights).sum(axis=1) / weights.sum()
         found[node.code] = np.where(share >= least.get(node.code, np.finfo(float).tiny), up, np.nan)
     return found
 
 
-def _why(method: Aggregation, part: str, unit: str, value: float) -> str:
+def _why(method: Aggregation, subject: str, value: float, power: float) -> str:
     if method == "product":
-        return f"A broken power needs values of zero or more: {part!r} of {unit!r} is {value:g}."
+        return f"A broken power needs values of zero or more: {subject} is {value:g}."
     if method == "ratio":
-        return f"A ratio is by something above zero: {part!r} of {unit!r} is {value:g}."
+        return f"A ratio is by something above zero: {subject} is {value:g}."
+    if method == "power" and power > 0:
+        message = f"A power mean needs values of zero or more: {subject} is {value:g}."
+        return f"{message} Normalise to a scale that begins at zero or above."
     if method != "benefit-of-the-doubt":
-        message = f"A {method} mean needs values above zero: {part!r} of {unit!r} is {value:g}."
+        message = f"A {method} mean needs values above zero: {subject} is {value:g}."
         return f"{message} Normalise to a scale that begins above zero."
     if np.isnan(value):
-        return f"Benefit of the doubt needs every value: {part!r} of {unit!r} is missing. Fill gaps before."
-    return f"Benefit of the doubt needs values of zero or more: {part!r} of {unit!r} is {value:g}."
+        return f"Benefit of the doubt needs every value: {subject} is missing. Fill gaps before."
+    return f"Benefit of the doubt needs values of zero or more: {subject} is {value:g}."
 
 
 def _upward(part: Node, scores: Mapping[str, Matrix], found: Mapping[str, Matrix], mirror: float) -> Matrix:

@@ -1,15 +1,16 @@
 """From data, framework and recipe to every score, with each stage kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine import imputing, treating
 from metropolis.tools.barometer.engine.aggregating import aggregate
 from metropolis.tools.barometer.engine.framework import Framework
-from metropolis.tools.barometer.engine.normalising import given_goalposts, mirror, normalise
+from metropolis.tools.barometer.engine.normalising import divided_by_nothing, given_goalposts, mirror, normalise
 from metropolis.tools.barometer.engine.preparing import denominate, screen
 from metropolis.tools.barometer.engine.recipe import (
     Aggregate,
@@ -87,8 +88,18 @@ def build(data: Table, framework: Framework, recipe: Recipe | None = None) -> In
     units, nodes = state.table.units, (*framework.indicators, *framework.aggregates)
     values = np.column_stack([state.scores[node.code] for node in nodes])
     columns = tuple(node.code for node in nodes)
+    _refuse_infinite(np.isinf(values), columns, state.table, lambda _code: "the numbers are too large")
     table = Table(units, columns, values, state.table.names, state.table.times, state.table.groups)
     return Index(recipe, state.framework, table, (*state.stages, Stage("aggregate", table)), framework)
+
+
+def _refuse_infinite(bad: NDArray[np.bool_], codes: Sequence[str], table: Table, why: Callable[[str], str]) -> None:
+    """The last guard: a division by nothing, or a power too great, is no score."""
+    if bad.any():
+        row, column = np.argwhere(bad)[0].tolist()
+        when = f" in {table.times[row]}" if table.times else ""
+        code = codes[column]
+        raise InvalidInput(f"{code!r} of {table.units[row]!r}{when} has no finite score: {why(code)}.", field=code)
 
 
 def _check(data: Table, framework: Framework) -> None:
@@ -127,7 +138,7 @@ class State:
             least = {node.code: step.needed(node.code) for node in self.framework.aggregates}
             found = aggregate(
                 values, self.framework, self.table.units, methods,
-                mirror=self.mirror, least=least, power=step.power, bounds=step.bounds,
+                mirror=self.mirror, least=least, power=step.power, bounds=step.bounds, times=self.table.times,
             )  # fmt: skip
             return State(self.table, self.framework, self.stages, values | found, self.mirror)
         if isinstance(step, Weigh):
@@ -174,6 +185,9 @@ class State:
         rest = [node for node in framework.indicators if node.code not in step.but]
         where = [table.place(node.code) for node in rest]
         values[:, where] = normalise(values[:, where], rest, step.how, table.units)
+        bad = ~np.isfinite(values[:, places]) & ~np.isnan(table.values[:, places])
+        codes = [node.code for node in framework.indicators]
+        _refuse_infinite(bad, codes, table, lambda code: divided_by_nothing(step.but.get(code, step.how)))
         return Stage(step.do, table.with_values(values))
 
     def _transformed(self, step: Transform) -> "State":

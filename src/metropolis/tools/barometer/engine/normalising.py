@@ -66,7 +66,10 @@ class ZScore(Value):
 
 
 class ByRank(Value):
-    """Rank from the lowest, 1 ("rank"), less one ("borda"), or as a share of the others ("percentile"); ties share."""
+    """Rank from the lowest, 1 ("rank"), less one ("borda"), or as a share of the others ("percentile"); ties share.
+
+    As in COINr, a column of which all values are the same is taken: all share a rank.
+    """
 
     method: Literal["rank", "borda", "percentile"] = "rank"
 
@@ -137,6 +140,21 @@ def mirror(how: Normalisation) -> float:
     return 1.0
 
 
+def divided_by_nothing(how: Normalisation) -> str:
+    """Why a value may have no finite score: `normalise` leaves it infinite, as COINr does, and `build` refuses it.
+
+    >>> divided_by_nothing(ToMaximum(method="share-of-maximum"))
+    'the greatest value is zero'
+    """
+    reasons = {
+        "distance-to-reference": "the reference has the worst value itself",
+        "distance-to-target": "the target is the worst value itself",
+        "share-of-maximum": "the greatest value is zero",
+        "percentile": "there is but one unit",
+    }
+    return reasons.get(how.method, "the numbers are too large")
+
+
 def given_goalposts(how: Normalisation) -> Mapping[str, Goalposts]:
     """The goalposts that a way of normalising gives of its own, by code."""
     return how.goalposts if isinstance(how, ToGoalposts) else {}
@@ -203,13 +221,19 @@ def _by_rank(columns: _Columns, how: ByRank) -> Matrix:
     if how.method == "rank":
         return rank
     others = (~np.isnan(columns.values)).sum(axis=0) - 1
-    return rank - 1 if how.method == "borda" else (rank - 1) / others
+    with np.errstate(invalid="ignore"):  # of one unit alone
+        return rank - 1 if how.method == "borda" else (rank - 1) / others
 
 
 def _to_reference(columns: _Columns, how: ToReference) -> Matrix:
     if how.unit not in columns.units:
         raise InvalidInput(f"There is no unit {how.unit!r} to refer to.", field="unit")
-    return _towards(columns.values, columns.values[list(columns.units).index(how.unit)])
+    _ = columns.limits  # a constant column is refused
+    best = columns.values[list(columns.units).index(how.unit)]
+    if np.isnan(best).any():
+        code = columns.nodes[int(np.argmax(np.isnan(best)))].code
+        raise InvalidInput(f"The reference {how.unit!r} has no value of {code!r}.", field="unit")
+    return _towards(columns.values, best)
 
 
 def _to_target(columns: _Columns, how: ToTarget) -> Matrix:
@@ -222,9 +246,9 @@ def _to_target(columns: _Columns, how: ToTarget) -> Matrix:
 
 
 def _to_maximum(columns: _Columns, how: ToMaximum) -> Matrix:
-    high = np.nanmax(columns.values, axis=0)
     if how.method == "distance-to-maximum":
-        return _towards(columns.values, high)
+        return _towards(columns.values, columns.limits[1])
+    high = np.nanmax(columns.values, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(columns.values / high)
 

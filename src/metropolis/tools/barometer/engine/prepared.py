@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
-from metropolis.tools.barometer.engine.aggregating import aggregate_one
+from metropolis.tools.barometer.engine.aggregating import aggregate_one, unfit_for
 from metropolis.tools.barometer.engine.building import State
 from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe
 from metropolis.tools.barometer.engine.table import Matrix
@@ -43,7 +43,8 @@ class Prepared:
         self._methods = {node.code: last.but.get(node.code, last.method) for node in self.framework.aggregates}
         self._mirror = state.mirror
         self._places = {node.code: place for place, node in enumerate(self.framework.nodes)}
-        if POSITIVE & set(self._methods.values()) and (self.values <= 0).any():
+        unfit = (unfit_for(self.values, method, last.power) for method in sorted(set(self._methods.values())))
+        if any(found is not None and found.any() for found in unfit):
             state.after(last)  # which names the value that has no logarithm or inverse, if it counts
 
     @property
@@ -99,7 +100,7 @@ class Prepared:
         still = [place for place, code in enumerate(codes) if code not in scaled]
         total = shares[still].T @ self._forward[still].astype(np.float32)
         for code, values in scaled.items():
-            _check_positive(values, code, next(iter(self._methods.values())))
+            _check_fit(values, code, next(iter(self._methods.values())), self._last.power)
             series = forward(values)
             series *= shares[codes.index(code)][:, None]
             total += series
@@ -126,7 +127,7 @@ class Prepared:
         total, weight = np.zeros(shape), np.zeros(shape)
         for column, own in zip(columns, weights, strict=True):
             known = ~np.isnan(column) & (own > 0)
-            _check_positive(np.where(known, column, 1.0), code, self._methods[code])
+            _check_fit(np.where(known, column, 1.0), code, self._methods[code], power)
             total += np.where(known, forward(np.where(known, column, 1.0)), 0.0) * own
             weight += known * own
         least = self._last.needed(code)
@@ -146,7 +147,8 @@ class Prepared:
         return np.asarray(found[self.framework.root.code])
 
 
-def _check_positive(values: Floating, code: str, method: str) -> None:
-    if method in POSITIVE and (values <= 0).any():
+def _check_fit(values: Floating, code: str, method: str, power: float) -> None:
+    unfit = unfit_for(values, method, power)
+    if unfit is not None and unfit.any():
         message = f"In some replication a value of {code!r} is zero or less, of which there is no {method} mean"
         raise InvalidInput(f"{message}: normalise to goalposts that cut, on a scale above zero.", field=code)

@@ -18,7 +18,16 @@ from metropolis.tools.barometer.engine import (
     read_framework,
     simulate,
 )
-from metropolis.tools.barometer.engine.normalising import MinMax, ToGoalposts
+from metropolis.tools.barometer.engine.normalising import (
+    ByRank,
+    MinMax,
+    Normalisation,
+    ToGoalposts,
+    ToMaximum,
+    ToReference,
+    ToTarget,
+    ZScore,
+)
 from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise, Step
 from metropolis.tools.barometer.engine.uncertainty import replay
 from metropolis.tools.barometer.engine.varying import DataNoise, StepOptions, WeightNoise
@@ -109,3 +118,55 @@ def test_a_row_of_the_framework_that_is_no_node_is_left_alone(tmp_path: Path):
     table.write_text("iCode,Parent,Type\na,i,Indicator\ni,,Aggregate\nnote,,Remark\n")
     with pytest.raises(InvalidInput, match="row 4, column Type: 'Remark' is none of"):
         read_framework(table)
+
+
+PAIR = Framework(nodes=(Node(code="a", parent="i", target=1), Node(code="b", parent="i", target=9), Node(code="i")))
+FOUR = Table(("L", "O", "B"), ("a", "b"), np.array([[1.0, 5.0], [2.5, GAP], [4.0, 7.0]]))
+
+
+@pytest.mark.parametrize(
+    ("how", "values", "told"),
+    [
+        (ToReference(unit="O"), None, "The reference 'O' has no value of 'b'"),
+        (ToReference(unit="L"), None, "'a' of 'L' has no finite score: the reference has the worst value itself"),
+        (ToTarget(), None, "'a' of 'L' has no finite score: the target is the worst value itself"),
+        (ToMaximum(), [[4.0, 5.0], [4.0, 6.0], [4.0, 7.0]], "Every unit has the same value of 'a'"),
+        (
+            ToMaximum(method="share-of-maximum"),
+            [[-4.0, 5], [0, 6], [-1, 7]],
+            "'a' of 'L' .*: the greatest value is zero",
+        ),
+        (ToMaximum(method="share-of-maximum"), [[0.0, 5], [0, 6], [0, 7]], "'a' of 'L' .*: the greatest value is zero"),
+    ],
+)
+def test_a_scale_that_divides_by_nothing_is_refused_and_not_infinite(how: Normalisation, values: object, told: str):
+    data = FOUR if values is None else FOUR.with_values(np.array(values))
+    with pytest.raises(InvalidInput, match=told):
+        build(data, PAIR, Recipe(steps=(Normalise(how=how), Aggregate())))
+
+
+def test_a_rank_takes_a_column_of_one_value_as_coinr_does():
+    data = FOUR.with_values(np.array([[4.0, 5.0], [4.0, 6.0], [4.0, 7.0]]))
+    assert build(data, PAIR, Recipe(steps=(Normalise(how=ByRank()), Aggregate()))).of("a").tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("power", "lower"), [(0.5, None), (2, None), (-1, 0)])
+def test_a_power_mean_of_what_it_cannot_take_is_refused_with_unit_year_and_part(power: float, lower: float | None):
+    panel = Table(("L", "O", "L"), ("a", "b"), np.array([[9.0, 5], [5, 6], [1, 7]]), times=(2024, 2024, 2025))
+    how = ZScore() if lower is None else MinMax(lower=lower)
+    steps = (Normalise(how=how), Aggregate(method="power", power=power))
+    told = (
+        "'b' of 'L' in 2024 is " if lower is None else "A power mean needs values above zero: 'b' of 'L' in 2024 is 0"
+    )
+    with pytest.raises(InvalidInput, match=told):
+        build(panel, PAIR, Recipe(steps=steps))
+    options = StepOptions(name="Mean", step=1, options=(Aggregate(), steps[1]))
+    plain = Recipe(steps=(steps[0], Aggregate()))
+    with pytest.raises(InvalidInput, match=told):
+        simulate(panel, PAIR, plain, variation=Variation(inputs=(options,)), replications=50)
+
+
+def test_a_geometric_mean_of_zero_is_refused_with_the_year():
+    panel = Table(("L", "O", "L"), ("a", "b"), np.array([[9.0, 5], [5, 6], [1, 7]]), times=(2024, 2024, 2025))
+    with pytest.raises(InvalidInput, match="'b' of 'L' in 2024 is 0"):
+        build(panel, PAIR, Recipe(steps=(Normalise(), Aggregate(method="geometric"))))
