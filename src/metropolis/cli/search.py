@@ -34,8 +34,12 @@ def search(
     from metropolis.foundation.places.queries import find_city
     from metropolis.tools.exchange.operations import keep_up
     from metropolis.tools.exchange.queries import answers
+    from metropolis.tools.exchange.queries.vocabulary import check_filters, check_reader
     from metropolis.tools.exchange.values import Question
 
+    check_filters({"kind": kinds, "language": languages})
+    if reader is not None:
+        check_reader(reader)
     question = Question(
         text=text,
         city_id=find_city(city).id if city else None,

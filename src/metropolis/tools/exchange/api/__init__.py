@@ -3,10 +3,10 @@
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
 from ninja.security import django_auth
 
-from metropolis.engine_kit import NotAllowed
+from metropolis.engine_kit import InvalidInput, NotAllowed
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.places.queries import city as city_by_id
 from metropolis.foundation.places.queries import city_context, find_city, suggest_cities
@@ -31,18 +31,24 @@ from metropolis.tools.exchange.api.shapes import (
     need_out,
 )
 from metropolis.tools.exchange.engine import Weights
+from metropolis.tools.exchange.queries.vocabulary import check_filters, check_reader
 from metropolis.tools.exchange.values import NeedInput, Question
 
 router = Router(tags=["exchange"])
 
 
 @router.get("/search", response=AnswersOut, summary="Ask the network")
-def search(request: HttpRequest, asked: Query[SearchIn], weights: Query[WeightsIn]) -> AnswersOut:  # noqa: ARG001 - a view gets one
+def search(request: HttpRequest, asked: Query[SearchIn], weights: Query[WeightsIn]) -> AnswersOut:
     """Answers to a question in any language, best first, each with its quote, its reason and its fit to a city.
 
-    409 while the index is built for the first time; 404 or 422 for a city that is unknown or ambiguous.
+    409 while the index is built for the first time; 404 or 422 for a city that is unknown or ambiguous; 422 for a
+    parameter that there is not, and for a value that a filter cannot have.
     """
+    _refuse_unknown(request, SearchIn, WeightsIn)
     facets = {name: tuple(getattr(asked, name)) for name in queries.FACETS if name != "kind"}
+    check_filters({"kind": asked.kind, **facets})
+    if asked.reader:
+        check_reader(asked.reader)
     given = {name.removeprefix("weight_"): value for name, value in weights.dict().items()}
     question = Question(
         text=asked.q,
@@ -63,6 +69,15 @@ def search(request: HttpRequest, asked: Query[SearchIn], weights: Query[WeightsI
         cities=[city_answer_out(answer) for answer in found.cities],
         facets={name: values for name, values in found.facets.items() if name in queries.FACETS},
     )
+
+
+def _refuse_unknown(request: HttpRequest, *shapes: type[Schema]) -> None:
+    known = sorted({name for shape in shapes for name in shape.model_fields})
+    unknown = sorted(set(request.GET) - set(known))
+    if unknown:
+        message = _("There is no parameter %(names)s. There are %(known)s.")
+        details = {"names": ", ".join(unknown), "known": ", ".join(known)}
+        raise InvalidInput(message % details, field=unknown[0], data={"unknown": unknown, "allowed": known})
 
 
 @router.get("/suggest", response=SuggestionsOut, summary="Suggest records and cities")

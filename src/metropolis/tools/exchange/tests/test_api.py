@@ -63,6 +63,14 @@ def test_filters_weights_and_paging_are_parameters(client: Client, plan: Initiat
         ({"sort": "price"}, 422, "asked.sort"),
         ({"weight_need": -1}, 422, "weights.weight_need"),
         ({"city": "Atlantis"}, 404, "city"),
+        ({"reader": "xx"}, 422, "reader"),
+        ({"kind": "foo"}, 422, "kind"),
+        ({"language": "xx"}, 422, "language"),
+        ({"year": "abc"}, 422, "year"),
+        ({"country": "XX"}, 422, "country"),
+        ({"topic": "no-such-topic"}, 422, "topic"),
+        ({"text": "water"}, 422, "text"),
+        ({"q": "water", "page": "2"}, 422, "page"),
     ],
 )
 def test_what_is_wrong_is_answered_in_the_one_shape(
@@ -72,6 +80,18 @@ def test_what_is_wrong_is_answered_in_the_one_shape(
     assert answer.status_code == status
     error = answer.json()["error"]
     assert error["field"].split(".")[-1] == field.rpartition(".")[2]
+
+
+def test_a_refusal_names_what_is_allowed(client: Client, plan: Initiative) -> None:
+    kind = client.get("/api/search", {"kind": "foo"}).json()["error"]
+    assert {"practice", "expert", "need", "city"} <= set(kind["data"]["allowed"])
+    assert "practice" in kind["message"]
+    assert "q" in client.get("/api/search", {"text": "water"}).json()["error"]["data"]["allowed"]
+
+
+def test_a_year_or_a_language_without_records_is_no_error(client: Client, plan: Initiative) -> None:
+    for asked in ({"year": "1950"}, {"language": "sw"}, {"country": "AQ"}, {"reader": "pt-BR"}):
+        assert client.get("/api/search", asked).status_code == 200
 
 
 def test_what_is_unpublished_is_gone_from_every_door_at_once(client: Client, plan: Initiative) -> None:

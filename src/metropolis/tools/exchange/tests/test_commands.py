@@ -69,6 +69,18 @@ def test_an_unknown_city_is_one_clear_refusal(plan: Initiative) -> None:
         CliRunner().invoke(metropolis, ["search", "canales", "--city", "Atlantis"], catch_exceptions=False)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [("--kind", "foo", "practice"), ("--language", "xx", "pt-BR"), ("--reader", "xx", "pt-BR")],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(
+    plan: Initiative, option: str, value: str, allowed: str
+) -> None:
+    with pytest.raises(InvalidInput, match=allowed) as refused:
+        CliRunner().invoke(metropolis, ["search", "canales", option, value], catch_exceptions=False)
+    assert refused.value.field == option.removeprefix("--")
+
+
 def test_match_seeks_what_answers_a_need_and_keeps_it(plan: Initiative, network: Initiative) -> None:
     row = a_need(network, title="Riberas para peatones", text=STORY, language="es")
     Match.objects.all().delete()
