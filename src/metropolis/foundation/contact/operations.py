@@ -77,7 +77,7 @@ def report_problem(
     sent_by: Collection[str],
     email: str = "",
 ) -> Problem:
-    """Keep a problem with a public record and tell its initiative's coordinators and the secretariat.
+    """Keep a problem with a public record and tell the secretariat and, where it is of an initiative, the coordinators.
 
     A member is answered at the address of the account, somebody else at `email`, where given. `NotFound` when the
     record is not public, `TooMany` after `PROBLEMS_AN_HOUR`; counted as in `write_message`.

@@ -2,19 +2,20 @@
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.models import NetworkRole, Person
-from metropolis.foundation.accounts.queries import Viewer, signed_in
+from metropolis.foundation.accounts.queries import Viewer, organisation, signed_in
 from metropolis.foundation.contact.models import Message, Problem
 from metropolis.foundation.contact.values import Outcome
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.history.queries import entries
-from metropolis.foundation.records.values import Findable, Reference
+from metropolis.foundation.records.values import Findable, Reference, TextVersion
+from metropolis.foundation.sharing.queries import public_kinds
 from metropolis.foundation.workspaces.access import NEEDS
-from metropolis.foundation.workspaces.cards import findables
 from metropolis.foundation.workspaces.models import Initiative, Member
 
 #: An address and the language it is written to in, empty for the site's own.
@@ -39,10 +40,20 @@ def message(id: int, viewer: Viewer) -> Message:
 
 def reported(reference: Reference) -> Findable:
     """The public record somebody wants to report a problem on; `NotFound` when there is none."""
-    found = findables([reference]).get(reference)
-    if found is None:
-        raise NotFound(_("There is no such record, or it is not public."))
-    return found
+    kind = public_kinds().get(reference.kind)
+    found = next(iter(kind.findable([reference.key])), None) if kind else None
+    if found is not None:
+        return found
+    if reference.kind == "organisation":
+        return _organisation(reference)
+    raise NotFound(_("There is no such record, or it is not public."))
+
+
+def _organisation(reference: Reference) -> Findable:
+    """An organisation that is not confirmed: its page is public, and of its kind nothing else is."""
+    row = organisation(reference.key)
+    text = TextVersion(language=get_language() or "en", title=row.name)
+    return Findable(reference=reference, url=row.get_absolute_url(), texts=(text,))
 
 
 def problems(viewer: Viewer, *, is_open: bool = True) -> QuerySet[Problem]:

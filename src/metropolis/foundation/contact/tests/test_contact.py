@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from metropolis.engine_kit import Conflict, NotAllowed, NotFound
 from metropolis.foundation.accounts.models import AccountClosing, NetworkRole, Person
-from metropolis.foundation.accounts.operations import close_account
+from metropolis.foundation.accounts.operations import close_account, register_organisation, set_organisation_confirmed
 from metropolis.foundation.accounts.tests.factories import PersonFactory, editor
 from metropolis.foundation.contact import operations, queries
 from metropolis.foundation.contact.models import Message, Problem
@@ -18,7 +18,7 @@ from metropolis.foundation.human_check.tests.replies import answer_to, right_rep
 from metropolis.foundation.mail.models import Mail
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.models import Initiative
-from metropolis.foundation.workspaces.tests.factories import InitiativeFactory, member_of
+from metropolis.foundation.workspaces.tests.factories import CityFactory, InitiativeFactory, member_of
 from metropolis.foundation.workspaces.values import Role
 from metropolis.web.environment import Environment
 
@@ -235,6 +235,35 @@ def test_the_lists_ask_the_database_as_often_for_three_rows_as_for_one(client: C
 
 
 # Problems
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_the_secretariat_hears_of_a_problem_with_an_organisation(
+    client: Client, secretary: Person, *, is_confirmed: bool
+):
+    row = register_organisation(name="City of Rosario", kind="city", actor=PersonFactory.create())
+    if is_confirmed:
+        set_organisation_confirmed(slug=row.slug, actor=secretary, is_confirmed=True)
+    address = reverse("contact:report", args=["organisation", row.slug])
+    assert address in client.get(row.get_absolute_url()).content.decode()
+    assert "The secretariat reads what you write" in client.get(address).content.decode()
+    Mail.objects.all().delete()
+    assert client.post(address, PROBLEM | right_reply())["Location"] == row.get_absolute_url()
+    assert Problem.objects.get().title == "City of Rosario"
+    assert Mail.objects.get().to == secretary.email
+
+
+@pytest.mark.parametrize("reference", [["organisation", "nowhere"], ["city", "nowhere"], ["person", "1"]])
+def test_there_is_nothing_to_report_where_nothing_is_public(client: Client, reference: list[str]):
+    assert client.get(reverse("contact:report", args=reference)).status_code == 404
+
+
+def test_a_city_can_be_reported(client: Client, secretary: Person):
+    city = CityFactory.create(name="Aurelia")
+    address = reverse("contact:report", args=["city", str(city.pk)])
+    assert client.post(address, PROBLEM | right_reply())["Location"].startswith(f"/cities/{city.pk}-")
+    assert "Aurelia" in Problem.objects.get().title
+    assert Mail.objects.get().to == secretary.email
 
 
 def test_a_visitor_reports_a_problem_and_is_led_back_to_the_record(client: Client, secretary: Person):
