@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from metropolis.cli import barometer_answers
-from metropolis.cli.barometer_inputs import of_an_index, of_what_varies, read, read_varied
+from metropolis.cli.barometer_inputs import of_an_index, of_what_varies, read, read_varied, written_to
 from metropolis.cli.progress import progress_bar
 
 
@@ -32,15 +32,15 @@ def build(*, data: Path, meta: Path, recipe: Path | None, out: Path, forms: tupl
 
     table, framework, steps = read(data, meta, recipe)
     index = build_index(table, framework, steps)
-    out.mkdir(parents=True, exist_ok=True)
-    if "csv" in forms:
-        write_index(index, out)
-    if "xlsx" in forms:
-        (out / "index.xlsx").write_bytes(workbook(index, table))
-    if "sdmx" in forms:
-        units = {node.code: node.unit for node in framework.nodes}
-        (out / "data.sdmx.csv").write_text(sdmx_csv(table, measured_in=units), encoding="utf-8")
-        (out / "scores.sdmx.csv").write_text(sdmx_csv(index.scores), encoding="utf-8")
+    with written_to(out):
+        if "csv" in forms:
+            write_index(index, out)
+        if "xlsx" in forms:
+            (out / "index.xlsx").write_bytes(workbook(index, table))
+        if "sdmx" in forms:
+            units = {node.code: node.unit for node in framework.nodes}
+            (out / "data.sdmx.csv").write_text(sdmx_csv(table, measured_in=units), encoding="utf-8")
+            (out / "scores.sdmx.csv").write_text(sdmx_csv(index.scores), encoding="utf-8")
     units, nodes = index.scores.values.shape
     click.echo(f"{units} units by {nodes} nodes written to {out}.")
 
@@ -71,7 +71,8 @@ def uncertainty(*, replications: int, level: float, workers: int, out: Path, **t
         else:
             with spreading.workers(workers) as client:
                 found = spreading.spread(client, *index, **asked, progress=progress)
-    write_uncertainty(found, out, level=level)
+    with written_to(out):
+        write_uncertainty(found, out, level=level)
     click.echo(f"{replications} replications of {found.scores.shape[1]} units written to {out}.")
 
 
@@ -89,7 +90,8 @@ def sensitivity(*, base: int, out: Path, **told: Any) -> None:
     index, variation = read_varied(**told)
     with progress_bar("Replications") as progress:
         found = judge(*index, variation=variation, base=base, seed=told["seed"], progress=progress)
-    write_sensitivity(found, out)
+    with written_to(out):
+        write_sensitivity(found, out)
     click.echo(f"{len(found.found.rows)} replications of {len(found.names)} inputs written to {out}.")
 
 

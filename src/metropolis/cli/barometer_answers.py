@@ -1,6 +1,7 @@
 """``metropolis barometer explain``, ``compare`` and ``check``: answers about units and about data."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +26,12 @@ def explain(*, city: str, against: str | None, since: int | None, rank: int | No
     from metropolis.cli.barometer_words import Words
 
     case = _case(**told)
+    unit = case.unit(city)
+    asked: dict[str, Any] = {"against": against and case.unit(against), "since": since, "rank": rank}
+    case.check_question(unit, **asked)
+    case = _replicated(case, **told)
     with progress_bar("What would move it up") as progress:
-        found = case.explanation(
-            case.unit(city),
-            against=None if against is None else case.unit(against),
-            since=since,
-            rank=rank,
-            told=progress,
-        )
+        found = case.explanation(unit, **asked, told=progress)
     _tell(found, Words(case.index.framework).explanation(found), as_json=as_json)
 
 
@@ -44,7 +43,9 @@ def compare(*, cities: tuple[str, ...], as_json: bool, **told: Any) -> None:
     from metropolis.cli.barometer_words import Words
 
     case = _case(**told)
-    found = case.comparison([case.unit(city) for city in cities])
+    units = [case.unit(city) for city in cities]
+    case.comparison(units)  # what it refuses, before anything takes long
+    found = _replicated(case, **told).comparison(units)
     _tell(found, Words(case.index.framework).comparison(found), as_json=as_json)
 
 
@@ -88,18 +89,23 @@ def _tell(found: Value, lines: list[str], *, as_json: bool) -> None:
     click.echo(found.model_dump_json(indent=2) if as_json else "\n".join(lines))
 
 
-def _case(
-    *, data: Path, meta: Path, recipe: Path | None, vary: Path | None, year: int | None, seed: int, replications: int
-) -> "Case":
-    """The index of all years, computed again and again, and the year that is asked about: the last if not told."""
-    from metropolis.tools.barometer.engine import simulate
+def _case(*, data: Path, meta: Path, recipe: Path | None, year: int | None, **_: Any) -> "Case":
+    """The index of all years, and the year that is asked about: the last if not told."""
+    from metropolis.tools.barometer.engine import build
     from metropolis.tools.barometer.engine.answering import Case
 
     table, framework, steps = inputs.read(data, meta, recipe)
-    variation = inputs.read_variation(vary, framework)
-    asked: dict[str, Any] = {"variation": variation, "replications": replications, "seed": seed}
-    with progress_bar("Replications") as progress:
-        found = simulate(table, framework, steps, **asked, progress=progress)
     if year is None and table.times:
         year = table.years[-1]
-    return Case(table, found.nominal, found, year)
+    return Case(table, build(table, framework, steps), None, year)
+
+
+def _replicated(case: "Case", *, vary: Path | None, seed: int, replications: int, **_: Any) -> "Case":
+    """The same, computed again and again."""
+    from metropolis.tools.barometer.engine import simulate
+
+    given = case.index.given
+    asked: dict[str, Any] = {"variation": inputs.read_variation(vary, given), "replications": replications}
+    with progress_bar("Replications") as progress:
+        found = simulate(case.data, given, case.index.recipe, **asked, seed=seed, progress=progress)
+    return replace(case, index=found.nominal, found=found)

@@ -1,6 +1,7 @@
 """What the commands of the barometer take: an index, what varies in it, and a unit of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,16 @@ def of_answers(command: Command) -> Command:
     """The options of a question about units of an index: what it is made of, and what is uncertain."""
     replications = click.option("--replications", type=click.IntRange(min=100), default=1000, show_default=True)
     return data(meta(recipe(of_what_varies(replications(as_json(command))))))
+
+
+@contextmanager
+def written_to(out: Path) -> Iterator[None]:
+    """The folder is made; `InvalidInput` where something cannot be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise InvalidInput(f"{out} cannot be written to: {error.strerror}.", field="out") from error
 
 
 def read(data: Path, meta: Path, recipe: Path | None) -> "tuple[Table, Framework, Recipe | None]":

@@ -165,7 +165,11 @@ class Case:
         rank: int | None = None,
         told: Progress | None = None,
     ) -> Explanation:
-        """Everything about a unit; `rank` is the one it wants to reach, one up if not given."""
+        """Everything about a unit; `rank` is the one it wants to reach, one up if not given.
+
+        `InvalidInput` as `check_question` says.
+        """
+        self.check_question(unit, against=against, since=since, rank=rank)
         standing = self.standing(unit)
         figures = self._figures
         most = min(5, max(1, len(self.index.framework.indicators) // 2))  # nothing is a strength and a weakness
@@ -183,6 +187,25 @@ class Case:
             since=None if since is None else self.gap(unit, unit, before=since),
             moves=moves_up(now, rank=rank, told=told),
         )
+
+    def check_question(
+        self, unit: str, *, against: str | None = None, since: int | None = None, rank: int | None = None
+    ) -> None:
+        """Refuse what has no answer: the unit itself to be told from, a year that is not earlier, a rank no better."""
+        standing = self.standing(unit)
+        if against is not None:
+            if against == unit:
+                raise InvalidInput(f"{standing.name} cannot be told from itself: name another unit.", field="against")
+            self.standing(against)
+        if since is not None:
+            if standing.year is None:
+                raise InvalidInput("The data have no years, or only one.", field="since")
+            if since >= standing.year:
+                raise InvalidInput(f"{since} is not before {standing.year}, the year asked about.", field="since")
+            self.standing(unit, since)
+        if rank is not None and rank >= standing.rank:
+            message = f"{standing.name} has rank {standing.rank} already: {rank} is no better."
+            raise InvalidInput(message, field="rank")
 
     def comparison(self, units: Sequence[str]) -> Comparison:
         """Two units or more side by side."""
