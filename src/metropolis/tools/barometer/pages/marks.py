@@ -6,7 +6,6 @@ from math import isnan
 from typing import NamedTuple
 
 import numpy as np
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from metropolis.tools.barometer import queries
 from metropolis.tools.barometer.engine.table import Matrix
 from metropolis.tools.barometer.pages.frame import Opened
+from metropolis.tools.barometer.queries import words
 
 _DIGITS = 4
 
@@ -136,17 +136,17 @@ class Cells:
         if self._show != "values":
             return ""
         digits = min(_DIGITS, self._digits[code] + 1) if self._digits[code] < 2 else self._digits[code]  # noqa: PLR2004
-        text = f"± {number_format(round(error, digits), digits)}"
+        text = f"± {words.number(error, digits)}"
         answers = self._of_survey(self._found.material.answers, unit, code)
         if answers is None:
             return text
-        return f"{text} · n ≈ {number_format(round(answers), 0, force_grouping=True)}"
+        return f"{text} · n ≈ {words.number(answers, 0)}"
 
-    def _written(self, number: float | None, code: str) -> str:
-        if number is None:
+    def _written(self, value: float | None, code: str) -> str:
+        if value is None:
             return ""
         digits = {"values": self._digits.get(code, 1), "scores": 1}.get(self._show, 0)
-        return number_format(round(number, digits), digits, force_grouping=True)
+        return words.number(value, digits)
 
     @cached_property
     def _digits(self) -> Mapping[str, int]:

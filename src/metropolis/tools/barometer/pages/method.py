@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -14,10 +13,10 @@ from metropolis.tools.barometer import queries
 from metropolis.tools.barometer.engine.tracing import Trace
 from metropolis.tools.barometer.pages.frame import Opened, opened
 from metropolis.tools.barometer.pages.rebuilding import in_its_year, rebuilding
-from metropolis.tools.barometer.pages.steps import figure, step_words
+from metropolis.tools.barometer.pages.steps import step_words
 from metropolis.tools.barometer.pages.surely import varied_inputs
 from metropolis.tools.barometer.queries.units import places
-from metropolis.tools.barometer.queries.words import listed
+from metropolis.tools.barometer.queries.words import figure, listed, number
 
 #: Outliers listed at most; the workbook has all of them.
 _LISTED = 200
@@ -63,9 +62,9 @@ def _filled(found: Opened, trace: Trace) -> str:
         return _("There was no gap to fill.")
     most, gaps = Counter(code for _unit, _year, code in trace.imputed).most_common(1)[0]
     told = {
-        "count": number_format(count, 0, force_grouping=True),
+        "count": number(count, 0),
         "name": found.framework.by_code[most].label,
-        "gaps": number_format(gaps, 0, force_grouping=True),
+        "gaps": number(gaps, 0),
     }
     return (
         ngettext(

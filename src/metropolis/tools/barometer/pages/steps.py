@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -35,7 +34,7 @@ from metropolis.tools.barometer.engine.recipe import (
 from metropolis.tools.barometer.engine.varying import DataNoise, Input, LeaveOut, StepOptions, WeightNoise, WeightSets
 from metropolis.tools.barometer.engine.weighting import ByFactors, ByHierarchy, Weighting
 from metropolis.tools.barometer.pages.frame import Opened
-from metropolis.tools.barometer.queries.words import listed
+from metropolis.tools.barometer.queries.words import figure, listed
 
 
 class Told(NamedTuple):
@@ -111,12 +110,6 @@ def step_words(step: Step, framework: Framework) -> Told:
 def share(value: float | None) -> str:
     """A share of 1 as a whole percentage."""
     return look().share(value, 0)
-
-
-def figure(value: float) -> str:
-    """A figure as the reader writes it, with as many digits as it has, at most four after the decimal sign."""
-    digits = next((count for count in range(4) if round(value, count) == value), 4)
-    return number_format(round(value, digits), digits, force_grouping=True)
 
 
 def input_name(name: str) -> str:

@@ -15,7 +15,7 @@ from metropolis.tools.barometer.pages.frame import Opened
 from metropolis.tools.barometer.pages.pictures import influence_rows
 from metropolis.tools.barometer.pages.steps import input_name, share, varied
 from metropolis.tools.barometer.queries.standings import Standing
-from metropolis.tools.barometer.queries.words import interval, listed, place_words, probability
+from metropolis.tools.barometer.queries.words import interval, listed, number, place_words, probability
 
 #: From which part of all movement on an input is said to matter.
 _MATTERS = 0.05
@@ -36,6 +36,11 @@ class Without(NamedTuple):
         """How many places the city moved down."""
         return -self.up
 
+    @property
+    def shift_text(self) -> str:
+        """The mean change as the reader writes it."""
+        return number(self.shift)
+
 
 class Elsewhere(NamedTuple):
     """Where a city would stand without one indicator; `worse` is how many places further down."""
@@ -48,7 +53,10 @@ class Elsewhere(NamedTuple):
 def influences(found: Opened, rows: Sequence[Standing]) -> dict[str, Any]:
     """What the page says of all cities together."""
     return {
-        "rows": [{"standing": row, "quarter": probability(row.top_quarter)} for row in rows],
+        "rows": [
+            {"standing": row, "scores": interval(row.lower, row.upper), "quarter": probability(row.top_quarter)}
+            for row in rows
+        ],
         "whole": influence_rows(found.figures.whole),
         "words": influence_words(found.figures.whole),
         "inputs": varied_inputs(found),

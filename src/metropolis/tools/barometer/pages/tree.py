@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from metropolis.tools.barometer.engine.coherence import Alpha, Finding
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.pages.frame import Opened
-from metropolis.tools.barometer.pages.steps import figure, share
+from metropolis.tools.barometer.pages.steps import share
 from metropolis.tools.barometer.pages.weights import Weights, plain
-from metropolis.tools.barometer.queries.words import number
+from metropolis.tools.barometer.queries.words import figure, number
 
 #: What Cronbach's alpha says, from the value on that stands before it; the thresholds are those of Nunnally (1978).
 _ALPHAS: tuple[tuple[float, Promise], ...] = (

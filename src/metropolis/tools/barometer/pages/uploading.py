@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +21,7 @@ from metropolis.tools.barometer.engine.surveys import Flag
 from metropolis.tools.barometer.forms import CitiesForm, EstimatesForm, SurveyForm, TablesForm
 from metropolis.tools.barometer.forms.surveys import StoredEstimates
 from metropolis.tools.barometer.pages.drafting import address, context_of, draft
+from metropolis.tools.barometer.queries.words import number
 
 _GET_OR_POST = ["GET", "HEAD", "POST"]
 _PER_PAGE = 100
@@ -268,7 +268,7 @@ def _told(flags: dict[tuple[str, str], list[str]], unit: str, code: str) -> str:
 
 
 def _figure(value: float, digits: int) -> str:
-    return number_format(round(float(value), digits), digits) if np.isfinite(value) else _("unknown")
+    return number(float(value), digits) if np.isfinite(value) else _("unknown")
 
 
 def _words(flag: Flag) -> str:

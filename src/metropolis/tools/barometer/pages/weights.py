@@ -7,7 +7,6 @@ from math import isfinite
 from typing import NamedTuple
 
 from django.http import HttpRequest, QueryDict
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,7 @@ from metropolis.tools.barometer.engine.reweighing import GREATEST, Reweighed
 from metropolis.tools.barometer.pages.frame import Opened
 from metropolis.tools.barometer.queries.standings import Standing, standings
 from metropolis.tools.barometer.queries.units import places
-from metropolis.tools.barometer.queries.words import listed
+from metropolis.tools.barometer.queries.words import listed, number
 
 _NAME = "w."
 
@@ -42,7 +41,7 @@ class Weights:
             found.typed[node.code] = text
             weight = _number(text)
             if weight is None:
-                most = number_format(GREATEST, 0, force_grouping=True)
+                most = number(GREATEST, 0)
                 found.errors[node.code] = _("Give a number from 0 to %(most)s.") % {"most": most}
             elif weight != node.weight:
                 found.moved[node.code] = weight
@@ -75,6 +74,11 @@ class Line(NamedTuple):
     def down(self) -> int:
         """How many places it went down."""
         return -(self.up or 0)
+
+    @property
+    def score_text(self) -> str | None:
+        """The score as the reader writes it."""
+        return None if self.score is None else number(self.score)
 
 
 class Result(NamedTuple):

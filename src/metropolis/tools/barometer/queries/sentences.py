@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +13,7 @@ from metropolis.foundation.history.queries import entries
 from metropolis.foundation.records.values import Reference
 from metropolis.tools.barometer.engine import Finding, Report
 from metropolis.tools.barometer.models import Edition
+from metropolis.tools.barometer.queries.words import share, significant
 
 #: Findings about the framework's own file.
 _OF_FRAMEWORK = {"framework-cell", "repeated-code", "unknown-parent", "circle", "tops", "framework"}
@@ -134,10 +134,9 @@ def unlisted(report: Report) -> int:
 def _shown(value: object, name: str) -> object:
     """A number in the reader's format, with six figures at most."""
     if isinstance(value, float) and name == "share":
-        return f"{number_format(round(100 * value), 0)} %"
+        return share(value)
     if isinstance(value, float):
-        digits = 6 if name in {"value", "before"} else 4
-        return number_format(f"{value:.{digits}g}") if abs(value) < 1e15 else f"{value:.6g}"  # noqa: PLR2004 exact
+        return significant(value, 6 if name in {"value", "before"} else 4)
     return "" if value is None else value
 
 

@@ -1,6 +1,7 @@
 """What figures mean, in sentences of the reader's language."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from babel.lists import format_list
 from django.utils.functional import Promise
@@ -32,6 +33,17 @@ _NAMED = 3
 def number(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
     """A number as the reader writes it."""
     return _("unknown") if value is None else _reader().number(value, digits, signed=signed)
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """A number with as many digits as it has, at most so many after the decimal sign."""
+    return number(value, next((count for count in range(digits) if round(value, count) == value), digits))
+
+
+def significant(value: float, digits: int) -> str:
+    """A number in so many figures at most."""
+    rounded = Decimal(f"{value:.{digits}g}").normalize()
+    return number(float(rounded), max(0, -int(rounded.as_tuple().exponent)))
 
 
 def share(value: float | None) -> str:

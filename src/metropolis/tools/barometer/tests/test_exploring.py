@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,27 @@ def test_the_table_is_sorted_filtered_and_paged_by_its_address(client: Client, s
     assert "No city matches" in client.get(f"{BASE}data/?q=nowhere").text
     for strange in ("sort=%00", "part=nothing&show=nothing&page=x", "year=999999", "q=" + "x" * 500):
         assert client.get(f"{BASE}data/?{strange}").status_code in {200, 400}
+
+
+@pytest.mark.parametrize(("language", "sign"), [("ar", "."), ("es", ","), ("en", ".")])
+def test_numbers_are_written_with_one_decimal_sign_on_all_pages(
+    client: Client, published: Edition, language: str, sign: str
+) -> None:
+    found = queries.figures_of(published)
+    assert found is not None
+    score, sure = found.latest.scores[0][-1], found.latest.sure
+    assert score is not None
+    assert sure is not None
+    told = f"{score:.1f}".replace(".", sign)
+    span = f"{sure.lower[0]:.1f}–{sure.upper[0]:.1f}".replace(".", sign)
+    pages = {"": told, "cities/aurelia/": told, "compare/?city=aurelia": told, "data/?show=scores": told}
+    for path, text in {**pages, "framework/": told, "sensitivity/": span}.items():
+        page = client.get(f"{BASE}{path}", headers={"Accept-Language": language}).text
+        assert f'lang="{language}"' in page
+        assert text in page, path
+    other = "." if sign == "," else ","
+    table = client.get(f"{BASE}data/", headers={"Accept-Language": language}).text.partition("<tbody>")[2]
+    assert not re.search(rf"\d\{other}\d", table.partition("</tbody>")[0])
 
 
 def test_other_weights_give_another_ranking_at_once(client: Client, published: Edition) -> None:
