@@ -126,8 +126,9 @@ def _figures(sheet: Sheet, meta: Meta) -> Iterator[Finding]:
     """Columns that an index cannot be built of."""
     indicators = meta.framework.indicators
     divided = {node.denominator: node.code for node in indicators if node.denominator}
-    for node in indicators:
-        if node.code in sheet.columns:
+    refused = {mistake.column for mistake in sheet.mistakes if mistake.code == "not-a-number"}
+    for node in indicators:  # of a column with cells that could not be read it is not known what it holds
+        if node.code in sheet.columns and node.code not in refused:
             yield from _without_difference(node, sheet.values[:, sheet.columns.index(node.code)])
     for column, indicator in divided.items():
         if column in sheet.columns:
