@@ -20,7 +20,12 @@ class NeedRow(NeedInput):
     def content(self, today: date) -> NeedInput:
         """What the need or offer says."""
         told = self.model_dump(include=set(NeedInput.model_fields))
-        return NeedInput.model_validate(told | {"open_until": today + timedelta(days=self.open_for_days)})
+        moved = {
+            "open_until": today + timedelta(days=self.open_for_days),
+            # A demonstration of some years hence wants nothing for a year that is past.
+            "by_when": max(self.by_when, str(today.year)) if self.by_when else "",
+        }
+        return NeedInput.model_validate(told | moved)
 
 
 def need_rows() -> list[NeedRow]:

@@ -71,6 +71,11 @@ class Need(models.Model):
         """Whether an answer is still wanted on a day."""
         return self.status == self.Status.OPEN and (self.open_until is None or self.open_until >= today)
 
+    def status_on(self, today: date) -> str:
+        """What its author said of it, or that its time is over by a day."""
+        is_over = self.status == self.Status.OPEN and not self.is_open(today)
+        return str(_("No longer open")) if is_over else self.get_status_display()
+
 
 class Match(models.Model):
     """A record that was found to answer a need, kept as an alert until its author has looked at it."""

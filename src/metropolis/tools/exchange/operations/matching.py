@@ -8,11 +8,21 @@ from django.utils import timezone
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.following.operations import notify
+from metropolis.foundation.history.operations import note_changes
 from metropolis.foundation.records.values import Findable, Reference
 from metropolis.tools.exchange.engine import Query
 from metropolis.tools.exchange.models import Match, Need
 from metropolis.tools.exchange.operations.saved import match_search
-from metropolis.tools.exchange.queries import answers, index, need, open_among, searches_to_try, slugs_to_match
+from metropolis.tools.exchange.queries import (
+    answers,
+    index,
+    is_built,
+    need,
+    open_among,
+    searches_to_try,
+    slugs_to_match,
+)
+from metropolis.tools.exchange.queries.needs import overdue
 from metropolis.tools.exchange.values import Answer, Question
 
 #: What may answer a need, and what an offer.
@@ -84,13 +94,24 @@ def _needs_near(item: Findable) -> set[str]:
 
 
 def match_waiting(*, limit: int = 20) -> int:
-    """Seek what answers needs, offers and saved searches for which that waits to be sought; how many that were."""
+    """Seek what answers needs, offers and saved searches for which that waits to be sought; how many that were.
+
+    Those whose time is over leave the index.
+    """
+    _leave_overdue()
     slugs, searches = slugs_to_match(limit), searches_to_try(limit)
     for slug in slugs:
         match_need(slug=slug)
     for search in searches:
         match_search(search=search)
     return len(slugs) + len(searches)
+
+
+def _leave_overdue() -> None:
+    """Note the needs and offers that the index still holds as open: no deed tells that a day is past."""
+    over = [Reference(kind=row.kind, key=row.slug) for row in overdue()]
+    held = set(index().ids({"status": (Need.Status.OPEN,)})) if over and is_built() else set()
+    note_changes(references=[reference for reference in over if str(reference) in held])
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput
@@ -38,7 +39,7 @@ def add_need(
 
     A `form_key` that comes again, because an answer was lost, gives what the same person added with it the first time.
     `NotAllowed` without the right to contribute; `InvalidInput` naming the field for a city that is unknown or
-    ambiguous or a topic that does not exist.
+    ambiguous, a topic that does not exist or a time that is past.
     """
     workspace = open_workspace(initiative, viewer=actor, tool=TOOL)
     workspace.require("exchange.add_need")
@@ -46,6 +47,7 @@ def add_need(
     if twin is not None:
         is_late = is_public and twin.visibility == Visibility.DRAFT
         return set_need_visibility(slug=twin.slug, actor=actor, visibility=Visibility.PUBLIC) if is_late else twin
+    _require_time(content)
     with transaction.atomic():
         row = Need(
             initiative=workspace.initiative,
@@ -62,11 +64,12 @@ def add_need(
 
 
 def change_need(*, slug: str, actor: Person, content: NeedInput) -> Need:
-    """Replace what a need or an offer says; what answers it is sought anew."""
+    """Replace what a need or an offer says; what answers it is sought anew. What was in time once may stay."""
     row, workspace = need(slug, actor)
     workspace.require("exchange.change_need", author=row.author)
     if content.kind != row.kind:
         raise InvalidInput(_("A need stays a need and an offer an offer; add another one."), field="kind")
+    _require_time(content, before=row)
     before = {"title": row.title, "text": row.text}
     with transaction.atomic():
         _write(row, content)
@@ -78,10 +81,12 @@ def change_need(*, slug: str, actor: Person, content: NeedInput) -> Need:
 def set_need_visibility(*, slug: str, actor: Person, visibility: Visibility) -> Need:
     """Publish a need or an offer, keep it to the initiative's members, or take it back to a draft.
 
-    What answers it is sought as soon as it is public.
+    What answers it is sought as soon as it is public. `InvalidInput` for publishing it after its time.
     """
     row, workspace = need(slug, actor)
     workspace.require("exchange.publish_need", author=row.author)
+    if visibility == Visibility.PUBLIC:
+        _require_open(row)
     row.visibility = visibility
     with transaction.atomic():
         row.save(update_fields=["visibility", "updated_at"])
@@ -92,12 +97,14 @@ def set_need_visibility(*, slug: str, actor: Person, visibility: Visibility) -> 
 
 @transaction.atomic
 def close_need(*, slug: str, actor: Person, status: str) -> Need:
-    """Say that a need or an offer is met or withdrawn, or open it again."""
+    """Say that a need or an offer is met or withdrawn, or open it again while its time is not over."""
     row, workspace = need(slug, actor)
     workspace.require("exchange.change_need", author=row.author)
     if status not in Need.Status.values:
         raise InvalidInput(f"status: choose one of {', '.join(Need.Status.values)}.", field="status")
     row.status = status
+    if status == Need.Status.OPEN:
+        _require_open(row)
     row.save(update_fields=["status", "updated_at"])
     _record(row, actor, "close_need", workspace, status=status)
     return row
@@ -132,6 +139,25 @@ def _seek_answers(row: Need) -> None:
     """At once where it can be; what is left is sought by the process that follows the changes."""
     if is_built() and open_among([row.slug]):
         match_need(slug=row.slug)
+
+
+def _require_time(content: NeedInput, *, before: Need | None = None) -> None:
+    """Refuse a time that is past, unless it was told before and stays."""
+    today = timezone.localdate()
+    # A year or a month is past when it ends before today.
+    past = {
+        "by_when": content.by_when < today.isoformat()[: len(content.by_when)],
+        "open_until": content.open_until is not None and content.open_until < today,
+    }
+    for name, is_past in past.items():
+        if is_past and (before is None or getattr(before, name) != getattr(content, name)):
+            raise InvalidInput(_("This is past. Choose today or later."), field=name)
+
+
+def _require_open(row: Need) -> None:
+    if row.status == Need.Status.OPEN and not row.is_open(timezone.localdate()):
+        message = _("Its time is over: change until when answers are wanted first.")
+        raise InvalidInput(message, field="open_until")
 
 
 def _write(row: Need, content: NeedInput) -> None:

@@ -73,7 +73,7 @@ def _card(row: Any) -> dict[str, Any]:
         "kind": row.kind,
         "title": row.title,
         "url": row.get_absolute_url(),
-        "status": row.get_status_display(),
+        "status": row.status_on(timezone.localdate()),
         "city": row.city.title,
         "meta": meta,
         "line": row.text if len(row.text) <= 240 else f"{row.text[:240].rsplit(' ', 1)[0]} …",  # noqa: PLR2004
@@ -88,11 +88,14 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = viewer_of(request.user)
     row, workspace = queries.need(slug, viewer)
     rights = {name: workspace.allows(right, author=row.author) for name, right in RIGHTS.items()}
+    is_open = row.is_open(timezone.localdate())
     context = {
         "need": row,
         "initiative": workspace.initiative,
         "topics": [term.label() for term in row.terms.all()],
-        "is_open": row.is_open(timezone.localdate()),
+        "is_open": is_open,
+        "is_found": row.visibility == Visibility.PUBLIC and (is_open or row.status == "met"),
+        "status": row.status_on(timezone.localdate()),
         "matches": [_match(match) for match in queries.matches(row, set_aside=rights["change"])],
         **{f"may_{name}": allowed for name, allowed in rights.items()},
     }

@@ -50,7 +50,7 @@ def needs(viewer: Viewer, *, kind: str = "", status: str = "", topic: str = "", 
     if kind:
         rows = rows.filter(kind=kind)
     if status:
-        rows = rows.filter(status=status)
+        rows = rows.filter(status=status).exclude(_over())
     if topic:
         tagged = Need.terms.through.objects.filter(term__in=branch("topic", topic))
         rows = rows.filter(pk__in=tagged.values("need"))
@@ -149,26 +149,40 @@ def open_among(slugs: Iterable[str]) -> list[str]:
 
 
 def visible_keys(kind: str, viewer: Viewer, keys: Iterable[str]) -> set[str]:
-    """Those of the slugs whose need (or offer) the viewer may see; what is withdrawn is not to be found."""
-    rows = needs(viewer, kind=kind).filter(slug__in=list(keys)).exclude(status=Need.Status.WITHDRAWN)
+    """Those of the slugs whose need (or offer) the viewer may see and may find."""
+    rows = _to_be_found(kind, viewer).filter(slug__in=list(keys))
     return set(rows.values_list("slug", flat=True))
 
 
 def addresses(kind: str) -> QuerySet[Need, tuple[str]]:
-    """The slug of every public need (or offer), oldest first; what is withdrawn is not to be found."""
-    rows = needs(None, kind=kind).exclude(status=Need.Status.WITHDRAWN)
+    """The slug of every public need (or offer) that is to be found, oldest first."""
+    rows = _to_be_found(kind, None)
     return rows.order_by("pk").values_list("slug")
 
 
 def findable(kind: str, keys: Iterable[str] | None = None) -> Iterator[Findable]:
     """What public needs (or offers) offer to search, read in batches of a thousand."""
-    rows = needs(None, kind=kind).exclude(status=Need.Status.WITHDRAWN).order_by("pk")
+    rows = _to_be_found(kind, None).order_by("pk")
     if keys is not None:
         rows = rows.filter(slug__in=list(keys))
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:_BATCH]):
         yield from map(_offered, batch)
         last = batch[-1].pk
+
+
+def overdue() -> QuerySet[Need]:
+    """The needs and offers nobody has closed though the day until which they were open is past."""
+    return Need.objects.filter(_over())
+
+
+def _over() -> Q:
+    return Q(status=Need.Status.OPEN, open_until__lt=timezone.localdate())
+
+
+def _to_be_found(kind: str, viewer: Viewer) -> QuerySet[Need]:
+    """What is withdrawn, and what nobody has closed though its time is over, is not to be found."""
+    return needs(viewer, kind=kind).exclude(Q(status=Need.Status.WITHDRAWN) | _over())
 
 
 def _findable() -> Q:
@@ -192,7 +206,7 @@ def _offered(row: Need) -> Findable:
         status=row.status,
         year=row.created_at.year,
         facts=(
-            Fact(label=_("Status"), text=row.get_status_display()),
+            Fact(label=_("Status"), text=row.status_on(timezone.localdate())),
             Fact(label=_("By when"), text=row.by_when or None),
             Fact(label=_("Constraints"), text=row.constraints or None),
         ),

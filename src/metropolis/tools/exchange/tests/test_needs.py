@@ -1,10 +1,11 @@
 """Needs and offers: who may do what, and what is found for them."""
 
-from datetime import date
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from metropolis.engine_kit import InvalidInput, NotAllowed, NotFound
 from metropolis.foundation.history.models import Change, Entry
@@ -26,10 +27,16 @@ from metropolis.tools.exchange.operations import (
     see_matches,
     set_need_visibility,
 )
-from metropolis.tools.exchange.queries import findable, matches, need, needs, own_needs, panel
+from metropolis.tools.exchange.queries import findable, index, matches, need, needs, own_needs, panel
 from metropolis.tools.exchange.tests.factories import PersonFactory, a_need, an_initiative, content, member_of
 
+YESTERDAY = timezone.localdate() - timedelta(days=1)
 WANTED = {"title": "Canal banks for walkers", "text": "We want to open the banks of our canals to people on foot."}
+
+
+def let_pass(row: Need) -> None:
+    """The day until which it is open is past now."""
+    Need.objects.filter(pk=row.pk).update(open_until=YESTERDAY)
 
 
 def found_for(row: Need) -> list[str]:
@@ -91,6 +98,58 @@ def test_another_member_may_not_touch_it_and_a_coordinator_may(network: Initiati
     with pytest.raises(NotAllowed):
         deed(row, PersonFactory.create())  # type: ignore[operator]
     deed(row, member_of(network, Role.COORDINATOR))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"open_until": YESTERDAY}, {"by_when": "1999"}, {"by_when": f"{YESTERDAY:%Y-%m-%d}"}],
+)
+def test_a_time_that_is_past_is_refused_unless_it_was_told_in_time(
+    network: Initiative, told: dict[str, object]
+) -> None:
+    (field,) = told
+    with pytest.raises(InvalidInput) as refused:
+        a_need(network, **told)
+    assert refused.value.field == field
+    row = a_need(network)
+    with pytest.raises(InvalidInput):
+        change_need(slug=row.slug, actor=row.author, content=content(**told))
+    Need.objects.filter(pk=row.pk).update(**told)
+    changed = change_need(slug=row.slug, actor=row.author, content=content(title="Other title", **told))
+    assert changed.title == "Other title"
+
+
+def test_a_time_that_lasts_until_today_or_this_year_is_taken(network: Initiative) -> None:
+    assert a_need(network, open_until=YESTERDAY + timedelta(days=1), by_when=str(timezone.localdate().year))
+
+
+def test_what_was_open_until_yesterday_is_neither_published_nor_opened_again_nor_found(network: Initiative) -> None:
+    row = a_need(network, **WANTED)
+    keep_up()
+    let_pass(row)
+    assert list(findable("need")) == []
+    assert list(needs(None, status="open")) == []
+    for deed in (
+        lambda: set_need_visibility(slug=row.slug, actor=row.author, visibility=Visibility.PUBLIC),
+        lambda: close_need(slug=row.slug, actor=row.author, status="open"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            deed()
+        assert refused.value.field == "open_until"
+    close_need(slug=row.slug, actor=row.author, status="met")
+    assert [found.reference.key for found in findable("need")] == [row.slug]
+
+
+def test_what_is_open_no_longer_leaves_the_index_by_itself(network: Initiative) -> None:
+    row = a_need(network, **WANTED)
+    keep_up()
+    assert f"need:{row.slug}" in index().ids({"status": ("open",)})
+    let_pass(row)
+    match_waiting()
+    keep_up()
+    assert index().ids({"status": ("open",)}) == []
+    match_waiting()
+    assert not Change.objects.exists()
 
 
 def test_a_draft_cannot_be_reached_by_others(network: Initiative) -> None:
@@ -156,9 +215,11 @@ def test_a_new_entry_is_matched_with_the_open_needs(network: Initiative) -> None
 
 @pytest.mark.parametrize("closed", ["met", "expired"])
 def test_a_need_that_is_not_open_any_more_is_left_alone(network: Initiative, closed: str) -> None:
-    row = a_need(network, **WANTED, open_until=date(2020, 1, 1) if closed == "expired" else None)
+    row = a_need(network, **WANTED)
     if closed == "met":
         close_need(slug=row.slug, actor=row.author, status="met")
+    else:
+        let_pass(row)
     keep_up()
     an_initiative("Green ways along canals", story="We opened the banks of our canals to people on foot.")
     keep_up()

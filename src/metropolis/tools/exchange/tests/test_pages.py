@@ -271,6 +271,15 @@ def test_needs_are_listed_with_filters_in_the_address(client: Client, plan: Init
     assert "Nothing here yet" in text_of(client.get(at("needs"), {"topic": "water"}))
 
 
+def test_a_need_whose_time_is_over_is_not_called_open(client: Client, plan: Initiative) -> None:
+    row = a_need(plan, author=plan.author, title="Cooler schools")
+    Need.objects.update(open_until="2000-01-01")
+    assert "Need No longer open Cooler schools" in text_of(client.get(row.get_absolute_url()))
+    assert "Need No longer open Cooler schools" in text_of(client.get(at("needs")))
+    assert "Cooler schools" not in text_of(client.get(at("needs"), {"status": "open"}))
+    assert "Cooler schools" not in text_of(client.get(at("search"), {"q": "cooler schools"}))
+
+
 def test_any_number_of_needs_takes_the_same_number_of_queries(client: Client, plan: Initiative) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as caught:
@@ -318,6 +327,8 @@ def test_a_need_can_be_kept_as_a_draft_that_others_do_not_see(client: Client, pl
     [
         ({"title": ""}, "Title : This field is required."),
         ({"city": "Atlantis"}, "City : No city called Atlantis is known."),
+        ({"open_until": "2000-01-01"}, "Answers wanted until : This is past."),
+        ({"by_when": "1999"}, "By when : This is past."),
         ({"by_when": "soon"}, "By when : Write a year, a month or a day"),
         ({"language": "xx"}, "Language of the text : Select a valid choice."),
     ],
