@@ -55,8 +55,8 @@ def find_city(text: str) -> City:
 
     Any name in any script will do, with the country as a code or a name in any shipped language, and with the division
     (state, province, region) where a country has several. A name alone is taken when only one city is called that. A
-    city *called* so goes before one that merely has the name too, unless that one is far larger: "México" alone may mean
-    the capital or a town in the Philippines, so it is asked which.
+    city *called* so goes before one that merely has the name too, unless that one is far larger: "México" alone may
+    mean the capital or a town in the Philippines, so it is asked which.
 
     Raises InvalidInput for no name, an unknown country and an ambiguous name (`data["candidates"]` has id, label, slug
     and population of each), NotFound with near spellings (`data["suggestions"]`) when there is no such city.
