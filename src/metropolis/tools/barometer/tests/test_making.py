@@ -160,6 +160,10 @@ def test_answers_become_estimates_that_are_shown_first_and_no_answer_is_kept(cli
     assert "aurelia 66.7" in said
     assert "Withheld: too few answers" in said
     assert "Few answers: read the range" in said
+    assert "Not kept yet" in said
+    opened_again = words(client.get(f"{MAKE}survey/"))
+    assert "kept only once you take them in" in opened_again
+    assert "Estimates in the data" not in opened_again
     assert read().digest == begun.digest
     taken = answer.context["taking"].initial["taken"]
     answer = send(client, "survey/", taken=taken)
