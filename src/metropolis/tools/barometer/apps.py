@@ -62,4 +62,7 @@ class BarometerConfig(AppConfig):
         self.public_kinds = (
             PublicKind("barometer", "barometer:barometer", "Dataset", queries.findable, queries.addresses),
         )
-        self.listings = (Listing("barometer:barometers", _("Barometers"), reading.latest, filters={}),)
+        self.listings = (
+            Listing("barometer:barometers", _("Barometers"), reading.latest, filters={}),
+            Listing("barometer:questionnaire", _("Questionnaire of a caring city")),
+        )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -91,6 +92,19 @@ def unknown_filters(context: template.Context) -> dict[str, Any] | None:
     found = queries.unknown_filters(address, viewer_of(request.user))[:_MOST_TOLD]
     told = [{"name": name, "value": value, "label": queries.told_filter(name, value)} for name, value in found]
     return {"title": queries.listings()[match.view_name].title, "filters": told} if told else None
+
+
+@register.inclusion_tag("sharing/part_head.html", takes_context=True)
+def shared_part(context: template.Context, *, of: str, title: str, line: str = "") -> dict[str, Any]:
+    """What a page that is part of a record is shared by: it has the picture of the record, whose path `of` is."""
+    request = context["request"]
+    record = Address(of, "", {}, QueryDict())
+    return {
+        "title": title,
+        "line": line,
+        "canonical": request.build_absolute_uri(iri_to_uri(request.path)),
+        "image_url": request.build_absolute_uri(_under("image", record, get_language() or "en")),
+    }
 
 
 def shared_at(request: HttpRequest, address: Address) -> Shared:
