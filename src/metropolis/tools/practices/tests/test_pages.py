@@ -99,8 +99,7 @@ def test_filters_live_in_the_address_and_can_be_taken_off():
 def test_a_filter_that_is_none_is_told_and_finds_nothing():
     practice_in(initiative())
     answer = browser().get(at("practices"), {"topic": "no-such-topic"})
-    assert "Please correct this" in text_of(answer)
-    assert "topic=no-such-topic" in text_of(answer)
+    assert "The filter “topic=no-such-topic” is not known here." in text_of(answer)
     assert "1 practice" not in text_of(answer)
 
 
