@@ -9,6 +9,9 @@ from metropolis.cli.site import SiteCommand
 
 Json = dict[str, Any]
 
+#: Records of a city that are printed with it.
+INVOLVED = 3
+
 
 @click.command(cls=SiteCommand)
 @click.argument("text")
@@ -130,9 +133,11 @@ def echo_row(row: Json) -> None:
     """Print an answer in a few lines."""
     fit = f"  fit {row['fit']:.2f}" if row["fit"] is not None else ""
     click.echo(f"{row['score']:.2f}{fit}  {click.style(row['title'], bold=True)}  [{row['kind']}:{row['id']}]")
-    for line in (row["city"], row["quote"] and f"“{row['quote']}”", row["reason"]):
-        if line:
-            click.echo(f"      {line}")
+    quote = f"“{row['quote']}”" if row["quote"] else ""
+    involved = row.get("involvements", ())[:INVOLVED]
+    told = [f"{one['involvement']}: {one['title']}  [{one['record']}]" for one in involved]
+    for line in filter(None, (row["city"], quote, row["reason"], *told)):
+        click.echo(f"      {line}")
 
 
 COMMANDS = (search, match)

@@ -10,26 +10,30 @@ from metropolis.tools.exchange.engine.fit import CityContext, Factor, Fit
 
 ENOUGH = 0.6
 LITTLE = 0.35
+#: The factors that are about a candidate itself; the others compare cities.
+OF_THE_CANDIDATE = ("need", "preconditions")
 
 
 class Phrases(NamedTuple):
-    """How one language says it: for each factor what speaks for it, what against, and what it is called."""
+    """How one language says it: what a city does, and for each factor what speaks for it, against, and its name."""
 
     frame: str
     comma: str
     semicolon: str
     opening: Mapping[str, str]
+    does: Mapping[str, str]
     yes: Mapping[str, str]
     no: Mapping[str, str]
     nouns: Mapping[str, str]
 
 
-def explain(fit: Fit, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
+def explain(fit: Fit, language: str = "en", *, names: Mapping[str, str] | None = None, involvement: str = "") -> str:
     """What speaks for a candidate in the city of `fit`, what against, and what is not known, in one sentence.
 
     `language` is the reader's (en es fr pt ca de ar zh; another is answered in English), `names` the countries as the
-    reader calls them, by their code ({"AR": "Argentina"}). Factors without weight are passed over, and so are those
-    that speak neither way.
+    reader calls them, by their code ({"AR": "Argentina"}), `involvement` what the candidate's city has to do with it
+    ("runs", "ran", "wants", "knows", "offers", "adopted", "measured"). Factors without weight are passed over, and so
+    are those that speak neither way. Of what is the city's own it is not said how like the city is to itself.
 
     >>> from metropolis.tools.exchange.engine.fit import Candidate, fit_to_city
     >>> lima = CityContext(place_id=1, name="Lima", country="PE", languages=("es",))
@@ -37,20 +41,31 @@ def explain(fit: Fit, language: str = "en", *, names: Mapping[str, str] | None =
     >>> explain(fit_to_city(lima, Candidate(need=0.9, cities=(quito,))), names={"EC": "Ecuador"})
     'From Quito (Ecuador), for Lima: it answers what was asked and a shared language; not known: size, climate,
     income level, part of the world, distance and what it takes.'
+    >>> explain(fit_to_city(lima, Candidate(need=0.9, cities=(lima,))), involvement="runs")
+    'For Lima: the city runs this; it answers what was asked; not known: what it takes.'
     """
     say = _phrases(language)
-    weighed = [factor for factor in fit.factors if getattr(fit.weights, factor.name) > 0]
     opening = say.opening
-    there = _named(fit.closest, names or {}) if fit.closest else ""
+    own = fit.closest is not None and fit.closest.place_id == fit.city.place_id
+    there = _named(fit.closest, names or {}) if fit.closest and not own else ""
     where = opening["from" if there else "for"].format(there=there, here=fit.city.name)
-    parts = [
-        _list([_phrase(say.yes, factor) for factor in weighed if (factor.value or 0) >= ENOUGH], say),
-        _clause("against", [_phrase(say.no, factor) for factor in weighed if _weak(factor)], say),
-        _clause("unknown", [say.nouns[factor.name] for factor in weighed if factor.value is None], say),
-    ]
-    if all(factor.value is None for factor in weighed):
-        parts = [opening["nothing"]]
-    return say.frame.format(where=where, reasons=say.semicolon.join(filter(None, parts)))
+    done = say.does.get(involvement, opening["own"] if own else "")
+    weighed = [factor for factor in fit.factors if getattr(fit.weights, factor.name) > 0]
+    judged = [factor for factor in weighed if not own or factor.name in OF_THE_CANDIDATE]
+    said = [] if own and not any(factor.known for factor in judged) else _judged(judged, say)
+    return say.frame.format(where=where, reasons=say.semicolon.join(filter(None, (done, *said))))
+
+
+def _judged(factors: Sequence[Factor], say: Phrases) -> list[str]:
+    known = [factor for factor in factors if factor.known]
+    if not known:
+        return [say.opening["nothing"]]
+    speaking = [_phrase(say.yes, factor) for factor in known if (factor.value or 0) >= ENOUGH]
+    against = [_phrase(say.no, factor) for factor in known if (factor.value or 0) <= LITTLE]
+    unknown = [say.nouns[factor.name] for factor in factors if not factor.known]
+    # "But" needs something before it to contradict.
+    first = [_list(speaking, say), _clause("against", against, say)] if speaking else [_list(against, say)]
+    return [*(first if speaking or against else [say.opening["middling"]]), _clause("unknown", unknown, say)]
 
 
 @lru_cache(maxsize=1)
@@ -65,10 +80,6 @@ def _phrases(language: str) -> Phrases:
     tables = {name: value for name, value in words.items() if isinstance(value, dict)}
     texts = {name: value for name, value in words.items() if isinstance(value, str)}
     return Phrases(texts["frame"], texts["comma"], texts["semicolon"], texts, **tables)
-
-
-def _weak(factor: Factor) -> bool:
-    return factor.value is not None and factor.value <= LITTLE
 
 
 def _phrase(phrases: Mapping[str, str], factor: Factor) -> str:

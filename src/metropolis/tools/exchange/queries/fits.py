@@ -70,7 +70,8 @@ def reason(fit: Fit | None, hit: Hit, *, involvement: str, cities: Sequence[City
     """Why an answer is shown, in one sentence: by its fit to the city asked for, else by what was found."""
     if fit is not None:
         codes = {context.country for context in (fit.city, fit.closest) if context is not None and context.country}
-        return explain(fit, language, names={code: country_name(code, language) for code in codes})
+        names = {code: country_name(code, language) for code in codes}
+        return explain(fit, language, names=names, involvement=involvement)
     who, why = _who(involvement, cities), _why(hit)
     return _("%(who)s, and %(why)s.") % {"who": who, "why": why} if who and why else _sentence(who or why)
 

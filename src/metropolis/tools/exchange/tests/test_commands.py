@@ -69,6 +69,16 @@ def test_an_unknown_city_is_one_clear_refusal(plan: Initiative) -> None:
         CliRunner().invoke(metropolis, ["search", "canales", "--city", "Atlantis"], catch_exceptions=False)
 
 
+def test_a_city_that_wants_the_same_says_so_in_its_reason_and_with_the_record(plan: Initiative) -> None:
+    need = a_need(plan, author=plan.author, title="Canales para peatones", text=STORY, language="es", city="Kampala")
+    words = ("search", "canales y riberas para peatones", "--city", "Rosario, AR", "--reader", "en", "--kind", "city")
+    printed = run(*words).stdout
+    assert "From Kampala (Uganda), for Rosario: the city wants this; " in printed
+    assert f"wants: Canales para peatones  [need:{need.slug}]" in printed
+    spanish = run(*words, "--reader", "es").stdout
+    assert "la ciudad lo busca" in spanish
+
+
 @pytest.mark.parametrize(
     ("option", "value", "allowed"),
     [("--kind", "foo", "practice"), ("--language", "xx", "pt-BR"), ("--reader", "xx", "pt-BR")],

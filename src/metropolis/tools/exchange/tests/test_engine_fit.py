@@ -152,3 +152,50 @@ def test_a_reader_of_another_language_is_answered_in_english() -> None:
     fit = fit_to_city(ROSARIO, Candidate(need=0.9))
     assert explain(fit, "sw") == explain(fit, "en")
     assert explain(fit, "pt-BR") == explain(fit, "pt")
+
+
+def test_where_nothing_speaks_for_it_the_sentence_begins_with_what_speaks_against() -> None:
+    far = CityContext(place_id=5, name="Oslo", climate="Dfb", languages=("no",), region="Europe")
+    fit = fit_to_city(ROSARIO, Candidate(need=0.1, cities=(far,)))
+    sentence = explain(fit)
+    assert sentence.startswith("From Oslo, for Rosario: it answers only part of what was asked, ")
+    assert "but" not in sentence
+    conjunctions = {"en": "but", "es": "pero", "fr": "mais", "pt": "mas", "ca": "però", "de": "aber", "zh": "但"}
+    for language, conjunction in conjunctions.items():
+        assert conjunction not in explain(fit, language)
+
+
+def test_where_nothing_speaks_either_way_the_sentence_says_so() -> None:
+    weights = Weights(size=0, climate=0, income=0, region=0, distance=0, language=0, preconditions=0)
+    fit = fit_to_city(ROSARIO, Candidate(need=0.5), weights)
+    assert explain(fit) == "For Rosario: it suits in part."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_the_citys_own_is_not_compared_with_itself(language: str) -> None:
+    fit = fit_to_city(ROSARIO, Candidate(need=0.9, cities=(SANTIAGO, ROSARIO)))
+    sentence = explain(fit, language, names={"AR": "Argentina"})
+    assert "km" not in sentence
+    assert "Argentina" not in sentence
+    assert sentence.count("Rosario") == 1
+
+
+def test_what_is_the_citys_own_says_what_the_city_has_to_do_with_it() -> None:
+    own = Candidate(need=0.9, cities=(ROSARIO,), powers=("land use",))
+    assert explain(fit_to_city(ROSARIO, own)) == (
+        "For Rosario: it is the city’s own; it answers what was asked; not known: what it takes."
+    )
+    assert explain(fit_to_city(ROSARIO, own), involvement="measured").startswith(
+        "For Rosario: the city is measured in this; it answers"
+    )
+    unasked = Candidate(cities=(ROSARIO,))
+    assert explain(fit_to_city(ROSARIO, unasked), involvement="runs") == "For Rosario: the city runs this."
+
+
+def test_the_reason_says_what_the_other_city_has_to_do_with_it_in_every_language() -> None:
+    fit = fit_to_city(ROSARIO, Candidate(need=0.9, cities=(SANTIAGO,)))
+    assert explain(fit, involvement="wants").startswith("From Santiago (CL), for Rosario: the city wants this; it")
+    for language in LANGUAGES:
+        said = {explain(fit, language, involvement=one) for one in ("runs", "ran", "wants", "knows", "offers")}
+        said |= {explain(fit, language, involvement=one) for one in ("adopted", "measured", "")}
+        assert len(said) == 8
