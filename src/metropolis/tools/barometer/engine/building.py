@@ -28,7 +28,7 @@ from metropolis.tools.barometer.engine.recipe import (
 from metropolis.tools.barometer.engine.statistics import ranks
 from metropolis.tools.barometer.engine.table import Matrix, Table
 from metropolis.tools.barometer.engine.transforming import clipped, transformed, with_transformed_ends
-from metropolis.tools.barometer.engine.weighting import weights_of
+from metropolis.tools.barometer.engine.weighting import ByHierarchy, codes_in, weights_of
 
 
 @dataclass(frozen=True)
@@ -159,10 +159,30 @@ class State:
             named = set(step.codes)
         if isinstance(step, Aggregate):
             named, nodes = {*step.but, *step.least_of}, self.framework.aggregates
+        if isinstance(step, Weigh):
+            self._check_weighed(step)
         unknown = named - {node.code for node in nodes}
         if unknown:
             what = "aggregate" if isinstance(step, Aggregate) else "indicator"
             raise InvalidInput(f"The step {step.do!r} names {min(unknown)!r}, which is no {what}.", field=step.do)
+
+    def _check_weighed(self, step: Weigh) -> None:
+        """Likewise, of a step that would weigh nothing, or other parts than it says."""
+        framework = self.framework
+        here = [node.code for node in framework.aggregates if step.height in {None, framework.heights[node.code]}]
+        beneath = "a node" if step.height is None else f"a node of height {step.height}"
+        if not here:
+            message = f"The step 'weigh' is for nodes of height {step.height}; there are those of 2"
+            raise InvalidInput(f"{message} to {framework.heights[framework.root.code]}.", field="weigh")
+        groups = [{part.code for part in framework.children[code]} for code in here]
+        if isinstance(step.how, ByHierarchy) and set(step.how.codes) not in groups:
+            together = ", ".join(step.how.codes)
+            message = f"The step 'weigh' compares {together}, which are not all the parts of {beneath}."
+            raise InvalidInput(message, field="weigh")
+        unknown = codes_in(step.how).difference(*groups, [framework.root.code])
+        if unknown:
+            message = f"The step 'weigh' names {min(unknown)!r}, which is no part of {beneath}."
+            raise InvalidInput(message, field="weigh")
 
     def _stage(self, step: Denominate | Screen | Impute | Treat | Normalise) -> Stage:
         table, framework = self.table, self.framework

@@ -8,7 +8,7 @@ from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.barometer.engine.building import Index
 from metropolis.tools.barometer.engine.framework import Framework, Node
 from metropolis.tools.barometer.engine.recipe import Aggregate
-from metropolis.tools.barometer.engine.statistics import ranks
+from metropolis.tools.barometer.engine.statistics import medians, ranks
 from metropolis.tools.barometer.engine.table import Matrix, Table
 
 #: Means of the form f⁻¹(Σ w f(x)), by their f: the gap of two of them has exact parts.
@@ -45,7 +45,7 @@ def difference(index: Index, first: int, second: int | None = None) -> Differenc
     leaves = [node.code for node in index.framework.indicators]
     values = index.scores.select(leaves).values
     times = np.asarray(index.scores.times or [0] * len(values))
-    typical = np.nanmedian(values[times == times[first]], axis=0)
+    typical = medians(values[times == times[first]])
     other = typical if second is None else values[second]
     tree = _Tree(index)
     one, two = tree.scores(values[first]), tree.scores(other)

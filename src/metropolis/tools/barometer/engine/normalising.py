@@ -19,6 +19,11 @@ class MinMax(Value):
     lower: float = 0.0
     upper: float = 100.0
 
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        _refuse_point(self.lower, self.upper)
+        return self
+
 
 class ToGoalposts(Value):
     """From the node's lower to its upper goalpost, stretched onto `lower` … `upper`; `cut` what lies beyond them.
@@ -37,6 +42,7 @@ class ToGoalposts(Value):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
+        _refuse_point(self.lower, self.upper)
         if self.percentiles is not None and not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:  # noqa: PLR2004
             raise InvalidInput(
                 "The percentiles are two numbers from 0 to 100, the lower one first.", field="percentiles"
@@ -55,6 +61,11 @@ class ToGoalposts(Value):
         if found is None:
             raise InvalidInput(f"{node.code!r} has no goalposts: give its lower and its upper one.", field=node.code)
         return found
+
+
+def _refuse_point(lower: float, upper: float) -> None:
+    if lower == upper:
+        raise InvalidInput(f"A scale from {lower:g} to {upper:g} gives every unit the same score.", field="upper")
 
 
 class ZScore(Value):

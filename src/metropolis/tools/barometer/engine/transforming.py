@@ -1,6 +1,6 @@
 """Functions of single indicators before anything is compared: cut, moved, logarithm or power."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -27,13 +27,17 @@ def transformed(values: Matrix, code: str, step: Transform, units: Sequence[str]
     >>> transformed(np.array([0.0, 99.0]), "a", Transform(log=("a",), plus={"a": 1}), ("X", "Y")).round(3).tolist()
     [0.0, 4.605]
     """
+    return _moved(values, code, step, lambda row: f"{code!r} of {units[row]!r}")
+
+
+def _moved(values: Matrix, code: str, step: Transform, subject: Callable[[int], str]) -> Matrix:
     moved = values + step.plus.get(code, 0.0)
     if code in step.log:
-        _refuse(moved <= 0, moved, code, units, "logarithm")
+        _refuse(moved <= 0, moved, code, subject, "logarithm")
         return np.asarray(np.log(moved))
     power = step.power.get(code, 1.0)
     if power % 1:
-        _refuse(moved < 0, moved, code, units, f"power of {power:g}")
+        _refuse(moved < 0, moved, code, subject, f"power of {power:g}")
     return np.asarray(moved**power)
 
 
@@ -46,19 +50,19 @@ def with_transformed_ends(node: Node, step: Transform) -> Node:
     """
 
     def moved(end: float, name: str) -> float:
-        return float(transformed(np.array([end]), node.code, step, (name,))[0])
+        return float(_moved(np.array([end]), node.code, step, lambda _row: f"{name} of {node.code!r}")[0])
 
     changes: dict[str, object] = {}
     if node.goalposts is not None:
-        ends = moved(node.goalposts.lower, "the lower goalpost"), moved(node.goalposts.upper, "the upper goalpost")
+        ends = moved(node.goalposts.lower, "The lower goalpost"), moved(node.goalposts.upper, "The upper goalpost")
         changes["goalposts"] = Goalposts(lower=ends[0], upper=ends[1])
     if node.target is not None:
-        changes["target"] = moved(node.target, "the target")
+        changes["target"] = moved(node.target, "The target")
     return node.model_copy(update=changes)
 
 
-def _refuse(bad: np.ndarray, values: Matrix, code: str, units: Sequence[str], what: str) -> None:
+def _refuse(bad: np.ndarray, values: Matrix, code: str, subject: Callable[[int], str], what: str) -> None:
     rows = np.flatnonzero(bad)
     if len(rows):
-        message = f"{code!r} of {units[rows[0]]!r} is {values[rows[0]]:g}: it has no {what}."
+        message = f"{subject(rows[0])} is {values[rows[0]]:g}: it has no {what}."
         raise InvalidInput(message, field=code)

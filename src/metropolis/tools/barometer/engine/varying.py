@@ -54,12 +54,15 @@ class WeightNoise(Value):
     count: int = Field(default=10_000, ge=2, le=100_000)
 
 
+Error = Annotated[float, Field(ge=0)]
+
+
 class DataNoise(Value):
     """A normal error added to each value; `errors` are standard errors by indicator, one number or one a unit."""
 
     kind: Literal["data-noise"] = "data-noise"
     name: str = "Data"
-    errors: dict[str, float | tuple[float, ...]]
+    errors: dict[str, Error | tuple[Error, ...]]
     count: int = Field(default=10_000, ge=2)
 
 

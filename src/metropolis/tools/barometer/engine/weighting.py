@@ -109,9 +109,27 @@ def weights_of(how: Weighting, codes: tuple[str, ...], values: Matrix) -> Mappin
     return dict(zip(codes, found.tolist(), strict=True))
 
 
+def codes_in(how: Weighting) -> set[str]:
+    """The parts that a way of weighing names.
+
+    >>> sorted(codes_in(ByBudget(points=({"a": 60, "b": 40}, {"a": 40, "c": 60}))))
+    ['a', 'b', 'c']
+    """
+    if isinstance(how, ByBudget):
+        return {code for given in how.points for code in given}
+    if isinstance(how, ByHierarchy):
+        return set(how.codes)
+    if isinstance(how, Given):
+        return set(how.weights)
+    return set(how.shares) if isinstance(how, ByInfluence) else set()
+
+
 def _compared(how: ByHierarchy, codes: tuple[str, ...]) -> Mapping[str, float]:
     if set(how.codes) != set(codes):
         return {}
+    if {len(how.codes)} != {len(how.comparisons), *map(len, how.comparisons)}:
+        message = f"Of {len(how.codes)} codes there must be {len(how.codes)} rows of {len(how.codes)} comparisons."
+        raise InvalidInput(message, field="comparisons")
     found = hierarchy(np.array(how.comparisons, dtype=np.float64))
     if found.consistency_ratio > how.limit:
         message = f"The comparisons contradict one another: consistency ratio {found.consistency_ratio:.2f}"

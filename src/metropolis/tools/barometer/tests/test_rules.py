@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.tools.barometer.engine import (
     Framework,
     Goalposts,
     Node,
-    Recipe,
     Table,
     Variation,
     build,
@@ -18,6 +18,7 @@ from metropolis.tools.barometer.engine import (
     read_framework,
     simulate,
 )
+from metropolis.tools.barometer.engine.explaining import difference
 from metropolis.tools.barometer.engine.normalising import (
     ByRank,
     MinMax,
@@ -28,9 +29,10 @@ from metropolis.tools.barometer.engine.normalising import (
     ToTarget,
     ZScore,
 )
-from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise, Step
+from metropolis.tools.barometer.engine.recipe import Aggregate, Normalise, Recipe, Step, Transform, Weigh
 from metropolis.tools.barometer.engine.uncertainty import replay
 from metropolis.tools.barometer.engine.varying import DataNoise, StepOptions, WeightNoise
+from metropolis.tools.barometer.engine.weighting import ByBudget, ByHierarchy, ByInfluence, Equal, Given, Weighting
 
 GAP = float("nan")
 TREE = Framework(
@@ -170,3 +172,52 @@ def test_a_geometric_mean_of_zero_is_refused_with_the_year():
     panel = Table(("L", "O", "L"), ("a", "b"), np.array([[9.0, 5], [5, 6], [1, 7]]), times=(2024, 2024, 2025))
     with pytest.raises(InvalidInput, match="'b' of 'L' in 2024 is 0"):
         build(panel, PAIR, Recipe(steps=(Normalise(), Aggregate(method="geometric"))))
+
+
+@pytest.mark.parametrize(
+    ("how", "height", "told"),
+    [
+        (Equal(), 9, "'weigh' is for nodes of height 9; there are those of 2 to 3"),
+        (Given(weights={"a": 3, "zz": 1}), None, "names 'zz', which is no part of a node"),
+        (Given(weights={"p": 3}), 2, "names 'p', which is no part of a node of height 2"),
+        (ByBudget(points=({"a": 60, "zz": 40},)), None, "names 'zz'"),
+        (ByInfluence(shares={"a": 0.9, "zz": 0.1}), None, "names 'zz'"),
+        (
+            ByHierarchy(codes=("p", "x"), comparisons=((1, 3), (2, 1))),
+            None,
+            "compares p, x, which are not all the parts",
+        ),
+        (ByHierarchy(codes=("p", "q"), comparisons=((1, 3), (2, 1))), None, "Each comparison needs its reciprocal"),
+        (ByHierarchy(codes=("p", "q"), comparisons=((1, 3, 1), (2, 1))), None, "Of 2 codes there must be 2 rows of 2"),
+    ],
+)
+def test_weights_of_parts_there_are_none_of_are_refused_and_not_ignored(how: Weighting, height: int | None, told: str):
+    steps = (Normalise(how=ToGoalposts()), Weigh(how=how, height=height), Aggregate())
+    with pytest.raises(InvalidInput, match=told):
+        build(DATA, TREE, Recipe(steps=steps))
+
+
+def test_weights_of_some_nodes_may_be_given_and_others_keep_theirs():
+    steps = (Normalise(how=ToGoalposts()), Weigh(how=Given(weights={"a": 3, "p": 2, "i": 1})), Aggregate())
+    found = build(DATA, TREE, Recipe(steps=steps)).framework.by_code
+    assert [found[code].weight for code in ("a", "b", "p", "q")] == [3, 1, 2, 1]
+
+
+def test_a_scale_without_width_and_a_negative_error_are_refused():
+    for how in (MinMax, ToGoalposts):
+        with pytest.raises(InvalidInput, match="A scale from 5 to 5"):
+            how(lower=5, upper=5)
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        DataNoise(errors={"a": -1})
+
+
+def test_a_goalpost_without_a_logarithm_is_named_as_that():
+    steps = (Transform(log=("a",)), Normalise(how=ToGoalposts()), Aggregate())
+    with pytest.raises(InvalidInput, match="The lower goalpost of 'a' is 0: it has no logarithm"):
+        build(DATA, TREE, Recipe(steps=steps))
+
+
+def test_the_typical_unit_is_told_without_a_warning_where_an_indicator_is_unknown_in_a_year():
+    values = np.array([[1.0, 5.0], [2.0, 6.0], [3.0, GAP], [4.0, GAP]])
+    panel = Table(("L", "O", "L", "O"), ("a", "b"), values, times=(2024, 2024, 2025, 2025))
+    assert difference(build(panel, PAIR), 2).gap == pytest.approx(-100 / 6)
