@@ -18,6 +18,8 @@ from metropolis.tools.barometer.queries import Standing, words
 
 #: Cities side by side at most.
 MOST = 4
+#: Letters of a unit's code.
+_LONGEST = 120
 
 
 @require_safe
@@ -26,12 +28,13 @@ def compare(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     found = opened(request, slug, label)
     ranked = queries.standings(found.shown, queries.places(found.edition))
     by_code = {row.code: row for row in ranked}
-    asked = [code for code in dict.fromkeys(request.GET.getlist("city")) if code in by_code]
-    rows = [by_code[code] for code in asked[:MOST]]
+    asked = [code for code in dict.fromkeys(request.GET.getlist("city")) if code]
+    rows = [by_code[code] for code in asked if code in by_code][:MOST]
     tree, total = found.framework, sum(row.rank is not None for row in ranked)
     context = found.context(
         "compare",
         rows=rows,
+        unknown=words.listed(code[:_LONGEST] for code in asked if code not in by_code),
         removals=[
             {"name": row.place.name, "url": _address(found, [one for one in rows if one != row])} for row in rows
         ],

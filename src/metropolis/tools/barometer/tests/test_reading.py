@@ -80,6 +80,15 @@ def names_of(answer: Any) -> list[str]:
 # The list, and a barometer without editions
 
 
+def test_a_city_to_compare_that_there_is_not_is_named(client: Client, steward: Person) -> None:
+    publish(steward)
+    page = client.get(f"{HOME}compare/?city=NOPE&city=aurelia&city=%3Cb%3E&city=").text
+    assert "This edition has no figures of NOPE and &lt;b&gt;." in page
+    assert 'aria-label="Take off Aurelia"' in page
+    assert "This edition has no figures of NOPE." in client.get(f"{HOME}compare/?city=NOPE").text
+    assert "has no figures of" not in client.get(f"{HOME}compare/?city=").text
+
+
 def test_the_list_shows_public_barometers_with_their_last_edition(client: Client, steward: Person) -> None:
     assert "No barometers yet" in text_of(client.get("/barometers/"))
     publish(steward)
