@@ -250,6 +250,14 @@ class CaseForm:
             for form in rows.formset:
                 yield from form
 
+    def hidden_fields(self) -> list[forms.BoundField]:
+        """The fields that are not seen."""
+        return [field for field in self if field.is_hidden]
+
+    def visible_fields(self) -> list[forms.BoundField]:
+        """The fields that are seen."""
+        return [field for field in self if not field.is_hidden]
+
     def groups(self) -> list[Any]:
         """The fields and rows in the order of the section, between the initiative and what is said of the change."""
         names = ("initiative", *LAYOUT[self.section], "updating_note", "version", "form_key")

@@ -349,6 +349,15 @@ def test_the_key_of_a_form_is_kept_while_something_is_corrected():
     assert f'name="form_key" value="{key}"' in answer.content.decode()
 
 
+def test_the_summary_of_an_empty_form_lists_what_is_missing_with_links_to_it():
+    page = browser(member_of(initiative(), Role.CONTRIBUTOR)).post(at("add"), {"title": ""}).content.decode()
+    summary = re.search(r'error-summary".*?<ul>(.*?)</ul>', page, re.DOTALL)
+    assert summary is not None
+    items = re.findall(r'<li><a href="#(\w+)">', summary[1])
+    assert len(items) == summary[1].count("<li>") == len(re.findall('aria-invalid="true"', page)) > 2
+    assert all(f'id="{item}"' in page for item in items)
+
+
 def test_the_initiative_of_the_address_is_chosen_beforehand():
     home, other = initiative(is_open=True), initiative(is_open=True)
     page = browser(PersonFactory.create()).get(at("add"), {"initiative": other.slug}).content.decode()
