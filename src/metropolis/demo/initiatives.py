@@ -48,7 +48,9 @@ class InitiativeRow(InitiativeText):
     lead: str = ""
     lead_city: str = ""
     cities: tuple[str, ...] = ()
+    status: str = ""
     started_on: str = ""
+    ended_on: str = ""
     themes: tuple[str, ...]
     topics: tuple[str, ...]
     partners: tuple[PartnerRow, ...] = ()
@@ -60,8 +62,8 @@ class InitiativeRow(InitiativeText):
 
     def fields(self) -> dict[str, Any]:
         """The columns of the initiative."""
-        names = set(InitiativeText.model_fields) | {"language", "is_open", "lead", "started_on", "contact_role"}
-        return self.model_dump(include=names) | {
+        names = {"language", "is_open", "lead", "status", "started_on", "ended_on", "contact_role"}
+        return self.model_dump(include=names | set(InitiativeText.model_fields)) | {
             "lead_city": find_city(self.lead_city) if self.lead_city else None,
             "working_languages": list(self.working_languages),
             "figures": [figure.model_dump() for figure in self.figures],

@@ -30,13 +30,13 @@ class PartnerOut(Schema):
 
 
 class InitiativeOut(Schema):
-    """An initiative in short; texts are in `language`, the one they were written in."""
+    """An initiative in short; texts are in `language`, the one they were written in. A status nobody told is ""."""
 
     slug: str
     title: str
     one_line: str
     language: str
-    status: Literal["planned", "running", "ended", "stopped"]
+    status: Literal["", "planned", "running", "ended", "stopped"]
     lead: str
     lead_city: CityOut | None
     started_on: str

@@ -44,7 +44,9 @@ class StartForm(forms.Form):
         label=_("Lead"), max_length=200, required=False, help_text=_("The city government or organisation that leads.")
     )
     lead_city = CityField(label=_("City that leads"), required=False)
-    status = forms.ChoiceField(label=_("Status"), choices=Initiative.Status.choices, initial=Initiative.Status.RUNNING)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("unknown")), *Initiative.Status.choices], required=False
+    )
     started_on = PartialDateField(label=_("Start"), required=False)
     ended_on = PartialDateField(label=_("End"), required=False)
     story = forms.CharField(

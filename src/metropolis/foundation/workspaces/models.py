@@ -38,7 +38,7 @@ class Initiative(models.Model):
     )
     cities = models.ManyToManyField("places.City", verbose_name=_("cities where it happens"), related_name="+")
     terms = models.ManyToManyField("taxonomy.Term", related_name="+")
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RUNNING)
+    status = models.CharField(_("status"), max_length=10, choices=Status, blank=True, default="")
     stopped_why = models.TextField(_("why it stopped"), blank=True)
     started_on = models.CharField(_("start"), max_length=10, blank=True, validators=[validate_partial_date])
     ended_on = models.CharField(_("end"), max_length=10, blank=True, validators=[validate_partial_date])

@@ -82,7 +82,7 @@ def _traits(viewer: Viewer) -> dict[int, dict[str, set[str]]]:
     """What each initiative that a viewer may see can be filtered by, by facet."""
     rows = Initiative.objects.filter(visible_to(viewer, initiative=""))
     traits: dict[int, dict[str, set[str]]] = {
-        key: {facet: set() for facet in FACETS} | {"sdg": set(), "status": {status}}
+        key: {facet: set() for facet in FACETS} | {"sdg": set(), "status": {status} - {""}}
         for key, status in rows.values_list("pk", "status")
     }
     terms = rows.values_list("pk", "terms__vocabulary", "terms__code", "terms__parent__code")

@@ -57,7 +57,7 @@ def _card(row: Any, fields: Mapping[str, str], language: str) -> Item:
         "line": fields["one_line"],
         "language": language,
         "url": row.get_absolute_url(),
-        "status": " · ".join(map(str, [*hidden, row.get_status_display()])),
+        "status": " · ".join(map(str, filter(None, [*hidden, row.get_status_display()]))),
         "city": row.lead_city.title if row.lead_city else "",
         "meta": meta,
         "tags": term_tags(row, "theme"),
@@ -96,8 +96,8 @@ def _names() -> dict[str, Mapping[str, str]]:
     }
 
 
-def facts(workspace: Workspace) -> list[Item]:
-    """The facts beside the text of an initiative."""
+def facts(workspace: Workspace, language: str) -> list[Item]:
+    """The facts beside the text of an initiative, which is read in `language`."""
     row = workspace.initiative
     languages = ", ".join(language_name(code) for code in row.working_languages)
     return [
@@ -107,7 +107,12 @@ def facts(workspace: Workspace) -> list[Item]:
         {"label": _("Start"), "value": row.started_on},
         {"label": _("End"), "value": row.ended_on or (_("not yet") if row.status in {"planned", "running"} else "")},
         {"label": _("Working languages"), "value": languages},
-        {"label": _("Whom to ask"), "value": row.contact_role},
+        {
+            "label": _("Whom to ask"),
+            "value": row.contact_role,
+            "language": row.language,
+            "note": language_name(row.language) if row.contact_role and row.language != language else "",
+        },
         {"label": _("Followers"), "value": follower_count(Reference(kind="initiative", key=row.slug))},
     ]
 

@@ -105,7 +105,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
             for code in text.languages
         ],
         "original_language": language_name(workspace.initiative.language),
-        "facts": presenting.facts(workspace),
+        "facts": presenting.facts(workspace, text.language),
         "figures": presenting.figures(workspace),
         "partners": presenting.partners(workspace),
         "places": presenting.places(workspace),

@@ -41,6 +41,7 @@ class InitiativeFactory(DjangoModelFactory[Initiative]):
     slug = factory.Sequence(lambda number: f"initiative-{number}")
     title = factory.Sequence(lambda number: f"Initiative {number}")
     one_line = "Cities work together."
+    status = Initiative.Status.RUNNING
     visibility = Visibility.PUBLIC
 
 

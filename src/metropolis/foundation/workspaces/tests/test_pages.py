@@ -67,6 +67,30 @@ def test_the_list_asks_as_much_for_three_as_for_one(client: Client):
     assert queries_of(lambda: client.get(points)) <= one
 
 
+def test_a_status_and_an_end_that_nobody_told_are_unknown(client: Client):
+    editor = PersonFactory.create()
+    row = operations.start_initiative(author=editor, fields={"title": "Ríos", "one_line": "Riberas.", "language": "es"})
+    client.force_login(editor)
+    page = client.get(url("initiative", row)).content.decode()
+    told = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*</dd>", page, re.DOTALL))
+    assert {name: "unknown" in told[name] for name in ("Status", "Start", "End")} == dict.fromkeys(
+        ("Status", "Start", "End"), True
+    )
+    assert "Running" not in page
+
+
+def test_figures_and_whom_to_ask_are_marked_as_what_they_are_written_in(client: Client):
+    figures = [{"label": "Total del plan", "text": "1.500 km", "source": ""}]
+    row = InitiativeFactory.create(language="es", figures=figures, contact_role="Coordinación del plan")
+    saying = {"title": "Green ways", "one_line": "Banks for all."}
+    operations.translate_initiative(slug=row.slug, actor=editor(), language="en", fields=saying, origin="translator")
+    page = client.get(url("initiative", row)).content.decode()
+    assert "In Spanish, as they were told." in page
+    assert re.search(r'<div lang="es" dir="auto">\s*<dl class="facts">\s*<div>\s*<dt>Total del plan</dt>', page)
+    assert re.search(r'<bdi lang="es">Coordinación del plan</bdi>\s*<span class="facts__note">Spanish</span>', page)
+    assert "as they were told" not in client.get(url("initiative", row), {"language": "es"}).content.decode()
+
+
 def test_the_page_asks_as_much_for_three_of_everything_as_for_one(client: Client):
     load_vocabularies()
     row = whole()
