@@ -43,12 +43,17 @@ def new(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signat
 
 
 def _in_parts(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Answer a request for a part, without which Safari plays nothing."""
-    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", ""))
+    """Answer a request for a part, without which Safari plays nothing; one for no part at all gets the whole."""
+    asked = re.fullmatch(r"bytes=(\d{0,12})-(\d{0,12})", request.headers.get("Range", ""))
     size = len(response.content)
-    if asked is None or int(asked[1]) >= size:
+    if asked is None or not (asked[1] or asked[2]):
         return response
-    first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
+    if asked[1]:
+        first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
+    else:  # so many of the last
+        first, last = max(size - int(asked[2]), 0), size - 1
+    if first > last:
+        return response
     response.content = response.content[first : last + 1]
     response.status_code = 206
     response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"

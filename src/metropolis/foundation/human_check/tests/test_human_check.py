@@ -219,7 +219,20 @@ def test_a_player_may_fetch_the_sound_in_parts(client: Client):
     rest = part("bytes=2-")
     assert len(rest.content) == whole - 2
     assert part(f"bytes=0-{whole * 2}")["Content-Range"] == f"bytes 0-{whole - 1}/{whole}"
-    assert part(f"bytes={whole}-").status_code == part("lines=1-2").status_code == 200
+    end = part("bytes=-100")
+    assert (end.status_code, len(end.content)) == (206, 100)
+    assert end["Content-Range"] == f"bytes {whole - 100}-{whole - 1}/{whole}"
+    assert part(f"bytes=-{whole * 2}")["Content-Range"] == f"bytes 0-{whole - 1}/{whole}"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["bytes=9999999-", "lines=1-2", "bytes=100-50", "bytes=-0", "bytes=-", f"bytes=0-{'9' * 5000}"]
+)
+def test_a_part_that_is_none_gets_the_whole_sound(client: Client, wanted: str):
+    address = reverse("human_check:sound", args=[Challenge.new().token])
+    answer = client.get(address, headers={"Range": wanted})
+    assert (answer.status_code, answer.content[:4]) == (200, b"RIFF")
+    assert "Content-Range" not in answer
 
 
 def test_pictures_and_sounds_of_one_address_are_limited_and_it_is_told_how_long_to_wait(client: Client):
