@@ -22,6 +22,18 @@ def test_an_address_with_a_nul_is_refused_before_a_database_sees_it(client: Clie
 
 
 @pytest.mark.django_db
+def test_a_method_that_an_address_does_not_take_gets_a_page(client: Client):
+    client.force_login(PersonFactory.create())
+    answer = client.get("/account/data/export/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address cannot be used in this way" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    program = client.delete("/api/practices")
+    assert program.status_code == 405
+    assert program.json()["error"]["code"] == "method_not_allowed"
+
+
+@pytest.mark.django_db
 def test_what_was_made_for_somebody_is_kept_by_no_cache_on_the_way(client: Client):
     assert "Cache-Control" not in client.get("/needs/")
     client.force_login(PersonFactory.create())

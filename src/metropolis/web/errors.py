@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -34,8 +34,12 @@ class AnswerErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; a method that the address does not take gets a page too."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = error_page(request, 405)
+            response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal; leave anything else to Django."""
@@ -73,6 +77,7 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
         400: _("This request could not be read"),
         403: _("You may not do this"),
         404: _("There is nothing here"),
+        405: _("This address cannot be used in this way"),
         409: _("This cannot be done now"),
         413: _("This is too large"),
         422: _("Something needs correcting"),
