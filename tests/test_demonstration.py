@@ -19,6 +19,7 @@ from metropolis.demo.loader import load_demonstration
 from metropolis.demo.needs import need_rows
 from metropolis.demo.people import people
 from metropolis.demo.practices import PracticeRow, practice_rows
+from metropolis.foundation.accounts.models import Organisation
 from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.history.models import Entry
 from metropolis.foundation.places.engine import country_facts
@@ -69,6 +70,12 @@ def practices(network: None, db: None) -> list[PracticeRow]:
 
 def first_answer(text: str, *, city: str, kinds: tuple[str, ...] = ()) -> Answer:
     return answers(Question(text=text, city_id=find_city(city).pk, kinds=kinds), language=None).answers[0]
+
+
+def test_the_secretariat_has_confirmed_every_organisation(network: None, db: None) -> None:
+    names = {row.organisation.name for row in people().people}
+    assert set(Organisation.objects.filter(confirmed_at__isnull=False).values_list("name", flat=True)) == names
+    assert Organisation.objects.count() == len(names)
 
 
 def test_every_initiative_that_asks_the_network_for_its_tools_is_there(network: None, db: None) -> None:

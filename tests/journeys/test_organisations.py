@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from metropolis.foundation.accounts import operations
 from metropolis.foundation.accounts.models import AccountClosing, Person
 from metropolis.foundation.accounts.tests.factories import PASSWORD, PersonFactory
+from metropolis.foundation.workspaces.tests.factories import CityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +72,36 @@ def test_a_request_is_approved(page: Page, axe: Callable[[], None], enter: Calla
     page.get_by_label("Domain").fill("rosario.example")
     press(page, "Add")
     expect(page.get_by_text("_metropolis.rosario.example")).to_be_visible()
+    axe()
+
+
+def test_an_organisation_is_registered_and_confirmed(
+    page: Page, axe: Callable[[], None], enter: Callable[[Person], None]
+):
+    CityFactory.create(name="Rosario")
+    operations.register_organisation(name="City of Rosario", kind="club")
+    enter(PersonFactory.create(name="An officer"))
+    page.goto("/account/organisations/add/")
+    page.get_by_label("Name").fill("City of Rosario")
+    page.locator("[name=city]").fill("Rosario")
+    page.locator("[name=city]").press("Tab")
+    press(page, "Register")
+    expect(page.get_by_role("heading", name="There is one of this name already")).to_be_visible()
+    axe()
+    press(page, "Register another one")
+    expect(page.get_by_text("Not confirmed", exact=True)).to_be_visible()
+    axe()
+    address = page.url
+
+    enter(PersonFactory.create(network_role="secretariat"))
+    page.goto("/account/organisations/?confirmed=no")
+    expect(page.get_by_text("Not confirmed", exact=True)).to_have_count(2)
+    axe()
+    page.goto(address)
+    axe()
+    press(page, "Confirm that it is what it says")
+    expect(page.get_by_role("button", name="Take the confirmation back")).to_be_visible()
+    expect(page.get_by_text("Not confirmed", exact=True)).to_have_count(0)
     axe()
 
 

@@ -70,7 +70,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Offer organisations to be shared, and hear of addresses that were confirmed."""
         # Models, and so queries, can only be imported once every app is loaded.
-        from metropolis.foundation.accounts.pages.organisations import latest  # noqa: PLC0415
+        from metropolis.foundation.accounts.pages.organisations import FILTERS, latest  # noqa: PLC0415
         from metropolis.foundation.accounts.queries import public, stewarded_alone  # noqa: PLC0415
 
         self.public_kinds = (
@@ -86,7 +86,7 @@ class AccountsConfig(AppConfig):
             stewarded_alone,
             _("Organisations of which you are the only steward: until they have another, the secretariat decides."),
         )
-        self.listings = (Listing("accounts:organisations", _("Organisations"), latest),)
+        self.listings = (Listing("accounts:organisations", _("Organisations"), latest, filters=FILTERS),)
         # Several of allauth's ways confirm an address, and have only a signal in common.
         email_confirmed.connect(_keep_confirmed_email)
 

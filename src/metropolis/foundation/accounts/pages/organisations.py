@@ -1,5 +1,6 @@
 """Organisations: finding, registering, joining and leaving them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from metropolis.foundation.accounts.access import may_in_network
 from metropolis.foundation.accounts.forms import JoinForm, NewOrganisationForm, OrganisationForm, OrganisationsForm
 from metropolis.foundation.accounts.queries import Viewer, signed_in, viewer_of
 from metropolis.foundation.records.forms import refusals_in
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import Filter, Reference
 
 show_and_take = require_http_methods(["GET", "HEAD", "POST"])
 PER_PAGE = 20
@@ -44,6 +45,14 @@ def _found(form: OrganisationsForm, viewer: Viewer) -> QuerySet[Any]:
     wanted = form.cleaned_data if form.is_valid() else {}
     told = {name: wanted.get(name, "") for name in ("kind", "confirmed")}
     return queries.organisations_found(viewer, text=wanted.get("q", ""), **told)
+
+
+def _has(value: str, _viewer: Viewer, *, name: str) -> bool:
+    return OrganisationsForm({name: value}).is_valid()
+
+
+#: What the address of the list may ask for.
+FILTERS: dict[str, Filter] = {name: partial(_has, name=name) for name in OrganisationsForm.base_fields}
 
 
 def latest(query: QueryDict, most: int) -> list[Reference]:

@@ -95,6 +95,15 @@ def test_what_nobody_has_confirmed_is_kept_from_visitors_and_marked(client: Clie
     assert club.get_absolute_url() in client.get(pages["list"], {"confirmed": "no"}).content.decode()
 
 
+@pytest.mark.parametrize("query", ["kind=zoo", "confirmed=perhaps", "topic=water"])
+def test_a_filter_that_is_not_known_gives_nothing_and_is_named(client: Client, club: Organisation, query: str):
+    client.force_login(PersonFactory.create())
+    page = client.get(f"{reverse('accounts:organisations')}?{query}").content.decode()
+    assert query in page
+    assert club.get_absolute_url() not in page
+    assert client.get(f"/feeds/account/organisations/?{query}").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 @pytest.mark.parametrize("proof", ["domain", "secretariat"])
 def test_what_is_confirmed_is_shown_to_everybody(client: Client, club: Organisation, steward: Person, proof: str):
     desk = PersonFactory.create(network_role=NetworkRole.SECRETARIAT)

@@ -27,7 +27,7 @@ def add_comment(*, barometer_slug: str, label: str, actor: Person, content: Comm
     if not row.units.filter(code=content.unit).exists():
         raise InvalidInput(_("There is no unit %(code)s in the data.") % {"code": content.unit}, field="unit")
     if content.unit not in units_to_comment_on(row, workspace):
-        raise NotAllowed(_("Cities comment on their own data: you belong to no organisation of this one."))
+        raise NotAllowed(_("Cities comment on their own data: you do not speak for this one."))
     if row.state == Edition.State.PUBLISHED:
         raise Conflict(_("This edition is published: write to the contact of the initiative instead."), field="edition")
     framework = material_of(row).framework

@@ -113,7 +113,7 @@ def _require_free(label: str) -> None:
 
 
 def _tell_cities(row: Edition) -> None:
-    """Write to whoever belongs to an organisation of a city in the edition; once for the same figures."""
+    """Write to whoever speaks for a city in the edition; once for the same figures."""
     for person in queries.people_of_cities(row):
         tell(
             person,
