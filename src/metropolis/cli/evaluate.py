@@ -56,7 +56,13 @@ def search(*, directory: Path, profile: str, bank: str, cache: Path | None, proc
 
 def as_table(found: "Evaluation") -> str:
     """The scores in columns: over all, then by language pair."""
-    lines = [f"{found.documents} documents, {found.queries} queries, profile {found.profile}, bank {found.bank}", ""]
+    lines = [f"{found.documents} documents, {found.queries} queries, profile {found.profile}, bank {found.bank}"]
+    if found.dropped_judgements or found.unanswered_queries:
+        lines.append(
+            f"left out: {found.dropped_judgements} judgements of documents or queries that are not there, "
+            f"{found.unanswered_queries} queries that nothing answers"
+        )
+    lines.append("")
     measures = list(next(iter(found.overall.values())))
     lines.append("".join((f"{'':10}", f"{'leg':10}", *(f"{measure:>12}" for measure in measures))))
     for pair, legs in {"overall": found.overall, **found.pairs}.items():

@@ -20,11 +20,17 @@ class Asked(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """Documents, queries, and by query the relevance of each document that answers it (1 or more)."""
+    """Documents, queries, and by query the relevance of each document that answers it (1 or more).
+
+    `dropped` counts the judgements of documents or queries that are not in the collection, `unanswered` the queries
+    that were left out because nothing in the corpus answers them.
+    """
 
     documents: tuple[Document, ...]
     queries: tuple[Asked, ...]
     relevant: Mapping[str, Mapping[str, int]]
+    dropped: int = 0
+    unanswered: int = 0
 
 
 def read_collection(directory: Path) -> Collection:
@@ -39,8 +45,12 @@ def read_collection(directory: Path) -> Collection:
     answered = {
         query: {one: grade for one, grade in grades.items() if one in known} for query, grades in relevant.items()
     }
-    asked = (Asked(line["_id"], _language(line), line["text"]) for line in _lines(directory / "queries.jsonl"))
-    return Collection(documents, tuple(query for query in asked if answered.get(query.id)), answered)
+    asked = [Asked(line["_id"], _language(line), line["text"]) for line in _lines(directory / "queries.jsonl")]
+    queries = tuple(query for query in asked if answered.get(query.id))
+    names = {query.id for query in asked}
+    judged = [(query, document) for query, grades in relevant.items() for document in grades]
+    dropped = sum(query not in names or document not in known for query, document in judged)
+    return Collection(documents, queries, answered, dropped, len(asked) - len(queries))
 
 
 def _document(line: Mapping[str, Any]) -> Document:
@@ -64,7 +74,8 @@ def _parsed(line: str, where: str) -> dict[str, Any]:
         fields = json.loads(line)
     except json.JSONDecodeError as error:
         raise InvalidInput(f"{where}: not JSON ({error.msg}).", field=where) from error
-    missing = [name for name in ("_id", "text") if not isinstance(fields.get(name), str)]
+    given = fields if isinstance(fields, dict) else {}
+    missing = [name for name in ("_id", "text") if not isinstance(given.get(name), str)]
     if missing:
         raise InvalidInput(f"{where}: {' and '.join(missing)} must be given, as text.", field=where)
     return dict(fields)
@@ -73,20 +84,27 @@ def _parsed(line: str, where: str) -> dict[str, Any]:
 def _qrels(path: Path) -> dict[str, dict[str, int]]:
     relevant: dict[str, dict[str, int]] = {}
     with _opened(path) as file:
-        for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            query, document, grade = _judgement(row, path.name)
+        for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+            query, document, grade = _judgement(row, number, path.name)
             if grade > 0:
                 relevant.setdefault(query, {})[document] = grade
     return relevant
 
 
-def _judgement(row: list[str], name: str) -> tuple[str, str, int]:
-    """Of three columns (BEIR) or four (TREC); a heading counts as not relevant."""
+def _judgement(row: list[str], number: int, name: str) -> tuple[str, str, int]:
+    """Of three columns (BEIR) or four (TREC); a heading, the first line, counts as not relevant."""
     if len(row) not in {3, 4}:
         raise InvalidInput(
             f"{name}: a line must have query, document and score, parted by tabs; not {row!r}.", field=name
         )
-    return row[0], row[-2], int(row[-1]) if row[-1].lstrip("-").isdigit() else 0
+    try:
+        grade = int(row[-1])
+    except ValueError as error:
+        if number > 1:
+            message = f"{name}, line {number}: the score must be a whole number, not {row[-1]!r}."
+            raise InvalidInput(message, field=name) from error
+        grade = 0
+    return row[0], row[-2], grade
 
 
 def _opened(path: Path) -> Any:

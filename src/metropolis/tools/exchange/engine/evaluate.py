@@ -27,13 +27,17 @@ FOLDS = 2
 class Evaluation(Value):
     """Means over queries, by leg and measure: `overall["fused"]["ndcg@10"]`, `pairs["es-en"]["lexical"]["mrr@10"]`.
 
-    A pair is the query's language and that of the documents that answer it ("mul" if several).
+    A pair is the query's language and that of the documents that answer it ("mul" if several). Not measured by are the
+    `dropped_judgements`, of documents or queries that the collection lacks, and the `unanswered_queries`, to which no
+    document of the corpus is an answer.
     """
 
     profile: Profile
     bank: str
     documents: int
     queries: int
+    dropped_judgements: int = 0
+    unanswered_queries: int = 0
     overall: dict[str, Scores]
     pairs: dict[str, dict[str, Scores]]
 
@@ -74,6 +78,8 @@ def evaluate_collection(
         bank=bank,
         documents=len(data.documents),
         queries=len(data.queries),
+        dropped_judgements=data.dropped,
+        unanswered_queries=data.unanswered,
         overall=_means(list(measured.values())),
         pairs={pair: _means([measured[name] for name in names]) for pair, names in _pairs(data).items()},
     )

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from metropolis.engine_kit import Value
+from metropolis.engine_kit import InvalidInput, Value
 from metropolis.tools.exchange.engine.encoders import Vectors
 
 NEAREST = 10
@@ -55,10 +55,29 @@ def shipped_bank() -> QueryBank:
 
 
 def read_bank(path: Path, *, strength: float = 1.0) -> QueryBank:
-    """The bank in a file of JSON lines, each with `text` and `language`."""
-    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    questions = tuple(Question(language=line.get("language", "und"), text=line["text"]) for line in lines)
+    """The bank in a file of JSON lines, each with `text` and `language`; `InvalidInput` names a line without them."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The bank {path} cannot be read: {_cause(error)}.", field="bank") from error
+    asked = enumerate(lines, start=1)
+    questions = tuple(_question(line, f"{path.name}, line {number}") for number, line in asked if line.strip())
     return QueryBank(questions=questions, strength=strength)
+
+
+def _question(line: str, where: str) -> Question:
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"{where}: not JSON ({error.msg}).", field="bank") from error
+    text = fields.get("text") if isinstance(fields, dict) else None
+    if not isinstance(text, str):
+        raise InvalidInput(f"{where}: text must be given, as text.", field="bank")
+    return Question(language=str(fields.get("language") or "und"), text=text)
+
+
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "no reason told" if isinstance(error, OSError) else "it is not UTF-8"
 
 
 class Means(NamedTuple):

@@ -59,6 +59,8 @@ def test_a_directory_in_the_beir_layout_is_read(tmp_path: Path) -> None:
         ({"corpus_jsonl": "{}\n"}, "corpus.jsonl, line 1: _id and text"),
         ({"corpus_jsonl": "no json\n"}, "corpus.jsonl, line 1: not JSON"),
         ({"corpus_jsonl": CORPUS, "qrels_tsv": "q1 d1 1\n"}, "qrels.tsv: a line must have"),
+        ({"corpus_jsonl": "[]\n"}, "corpus.jsonl, line 1: _id and text"),
+        ({"corpus_jsonl": CORPUS, "qrels_tsv": f"{QRELS}q3\td1\tabc\n"}, "qrels.tsv, line 5: the score must be"),
         ({"corpus_jsonl": CORPUS, "qrels_tsv": QRELS}, "no queries.jsonl"),
         ({}, "no corpus.jsonl"),
     ],
@@ -66,6 +68,33 @@ def test_a_directory_in_the_beir_layout_is_read(tmp_path: Path) -> None:
 def test_a_broken_collection_is_refused_with_the_place(tmp_path: Path, files: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         read_collection(written(tmp_path, **files))
+
+
+def test_judgements_of_what_is_not_there_and_queries_without_an_answer_are_counted(tmp_path: Path) -> None:
+    qrels = f"{QRELS}q1\td9\t1\nq9\td1\t1\nq3\td9\t2\n"
+    directory = written(tmp_path, corpus_jsonl=CORPUS, queries_jsonl=QUERIES, qrels_tsv=qrels)
+    found = evaluate_collection(directory, bank="none")
+    assert (found.queries, found.dropped_judgements, found.unanswered_queries) == (2, 3, 1)
+    assert found.overall["fused"]["ndcg@10"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "nosuch.jsonl cannot be read: No such file"),
+        ("no json\n", "nosuch.jsonl, line 1: not JSON"),
+        ('{"text": "one"}\n{"language": "en"}\n', "nosuch.jsonl, line 2: text must be given"),
+        ('"one"\n', "nosuch.jsonl, line 1: text must be given"),
+    ],
+)
+def test_a_bank_that_cannot_be_read_is_refused_with_the_place(
+    tmp_path: Path, content: str | None, message: str
+) -> None:
+    file = tmp_path / "nosuch.jsonl"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=message):
+        read_bank(file)
 
 
 def test_the_result_has_the_shape_that_others_read(tmp_path: Path) -> None:
