@@ -12,6 +12,7 @@ import click
 
 from metropolis.cli.progress import progress_bar
 from metropolis.cli.site import SiteCommand
+from metropolis.engine_kit import InvalidInput
 
 if TYPE_CHECKING:
     from metropolis.tools.practices.operations import RowOutcome
@@ -88,7 +89,11 @@ def _report(path: Path | None) -> Iterator[Callable[["RowOutcome"], None]]:
     if path is None:
         yield _complain
         return
-    with path.open("w", newline="", encoding="utf-8") as file:
+    try:
+        opened = path.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"The report {path} cannot be written: {error.strerror}.", field="report") from error
+    with opened as file:
         lines = csv.writer(file)
         lines.writerow(["row", "key", "outcome", "practice", "field", "reason"])
 

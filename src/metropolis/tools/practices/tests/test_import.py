@@ -197,6 +197,16 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return data, mapping
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_taken_in(
+    home: Initiative, coordinator: Person, files: tuple[Path, Path], tmp_path: Path
+):
+    options = ["--mapping", files[1], "--initiative", home.slug, "--as", coordinator.email]
+    answer = command(files[0], *options, "--report", tmp_path / "nowhere" / "report.csv")
+    assert isinstance(answer.exception, InvalidInput)
+    assert "report.csv cannot be written: No such file" in str(answer.exception)
+    assert not Practice.objects.exists()
+
+
 def test_the_command_reports_each_rejected_row(
     home: Initiative, coordinator: Person, files: tuple[Path, Path], tmp_path: Path
 ):
