@@ -1,11 +1,14 @@
 """``metropolis search`` and ``metropolis match``: answers on the command line."""
 
 import json
+import os
+import re
 from typing import Any
 
 import click
 
 from metropolis.cli.site import SiteCommand
+from metropolis.engine_kit import InvalidInput
 
 Json = dict[str, Any]
 
@@ -20,7 +23,7 @@ INVOLVED = 3
     "--kind", "kinds", multiple=True, help="Keep this kind of answer, such as practice or city; may be repeated."
 )
 @click.option("--language", "languages", multiple=True, help="Keep what can be read in this language; may be repeated.")
-@click.option("--reader", help="Language of the reasons; that of the question unless given.")
+@click.option("--reader", help="Language of titles and reasons; that of your shell (LC_ALL, LANG) unless given.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="Most answers of each sort.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def search(
@@ -33,16 +36,21 @@ def search(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Ask the network in your own words and language."""
+    """Ask the network in your own words and language.
+
+    A question that begins with "-" is written after --, as in: metropolis search -- "-trams buses".
+    """
     from metropolis.foundation.places.queries import find_city
+    from metropolis.tools.exchange.engine.wording import wording
     from metropolis.tools.exchange.operations import keep_up
     from metropolis.tools.exchange.queries import answers
     from metropolis.tools.exchange.queries.vocabulary import check_filters, check_reader
-    from metropolis.tools.exchange.values import Question
+    from metropolis.tools.exchange.values import LONGEST_QUESTION, Question
 
+    if len(text) > LONGEST_QUESTION:
+        raise InvalidInput(f"Ask in {LONGEST_QUESTION} characters at most, not {len(text)}.", field="text")
     check_filters({"kind": kinds, "language": languages})
-    if reader is not None:
-        check_reader(reader)
+    check_reader(reader := reader if reader is not None else language_of_shell())
     question = Question(
         text=text,
         city_id=find_city(city).id if city else None,
@@ -59,7 +67,18 @@ def search(
         return
     for row in (*rows, *cities):
         echo_row(row)
-    click.echo(f"{found.total} records found.", err=True)
+    unasked = "" if wording(text).text else "Nothing asked: newest first. "
+    click.echo(f"{unasked}{found.total} records found.", err=True)
+
+
+def language_of_shell() -> str:
+    """The language that the environment asks programs to speak, English where it asks for none.
+
+    A guess from the question will not do: of two words it is often wrong, and then so is the language of every reason.
+    """
+    asked = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    code = re.split(r"[_.@]", asked)[0].lower()
+    return code if code not in {"", "c", "posix"} else "en"
 
 
 @click.command(cls=SiteCommand)

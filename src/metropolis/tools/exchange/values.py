@@ -22,6 +22,8 @@ ANSWERS = ("initiative", "practice", "expert", "publication", "barometer")
 MEASURED = "measured"
 #: How many of the most relevant records are ordered by fit, or looked through for cities.
 POOL = 100
+#: Characters of a question.
+LONGEST_QUESTION = 800
 
 
 class Question(Value):
@@ -31,7 +33,7 @@ class Question(Value):
     by relevance, or by fit to the city among the `POOL` most relevant records.
     """
 
-    text: str = Field(default="", max_length=800)
+    text: str = Field(default="", max_length=LONGEST_QUESTION)
     city_id: int | None = None
     kinds: tuple[str, ...] = ()
     filters: dict[str, tuple[str, ...]] = {}

@@ -16,6 +16,11 @@ from metropolis.tools.exchange.tests.factories import a_city, a_need, an_initiat
 STORY = "El plan convierte las riberas de ríos y canales en vías verdes para peatones."
 
 
+@pytest.fixture(autouse=True)
+def _english_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+
+
 def run(*words: str) -> Result:
     result = CliRunner().invoke(metropolis, words, catch_exceptions=False)
     assert result.exit_code == 0
@@ -34,7 +39,7 @@ def test_search_prints_answers_with_quote_and_reason(plan: Initiative) -> None:
     result = run("search", "canales y riberas para peatones", "--city", "Rosario, AR")
     assert "Plan de Vías Verdes" in result.stdout
     assert f"“{STORY}”" in result.stdout
-    assert "De Santiago" in result.stdout
+    assert "From Santiago" in result.stdout
     assert "1 records found." in result.stderr
 
 
@@ -91,6 +96,29 @@ def test_what_there_is_not_is_refused_with_what_there_is(
     assert refused.value.field == option.removeprefix("--")
 
 
+def test_a_question_that_is_too_long_is_one_clear_refusal(plan: Initiative) -> None:
+    with pytest.raises(InvalidInput, match="800 characters at most, not 801"):
+        CliRunner().invoke(metropolis, ["search", "a" * 801], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("shell", "begins"),
+    [({}, "From"), ({"LANG": "es_AR.UTF-8"}, "De "), ({"LC_ALL": "C.UTF-8", "LANG": "es_AR"}, "From")],
+)
+def test_the_language_of_the_reasons_is_that_of_the_shell_and_not_guessed(
+    plan: Initiative, monkeypatch: pytest.MonkeyPatch, shell: dict[str, str], begins: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, shell.get(name, ""))
+    body = json.loads(run("search", "canales y riberas", "--city", "Rosario, AR", "--json").stdout)
+    assert body["results"][0]["reason"].startswith(begins)
+
+
+@pytest.mark.parametrize("text", ["", "NOT agua"])
+def test_where_nothing_is_asked_that_is_said(plan: Initiative, text: str) -> None:
+    assert run("search", text).stderr.startswith("Nothing asked: newest first. ")
+
+
 def test_match_seeks_what_answers_a_need_and_keeps_it(plan: Initiative, network: Initiative) -> None:
     row = a_need(network, title="Riberas para peatones", text=STORY, language="es")
     Match.objects.all().delete()
@@ -129,6 +157,10 @@ def test_evaluate_prints_the_scores_of_every_leg(tmp_path: Path) -> None:
     body = json.loads(run(*words, "--json").stdout)
     assert body["overall"]["fused"]["ndcg@10"] == 1.0
     assert body["pairs"]["es-en"]["semantic"]["mrr@10"] == 1.0
+    assert (body["dropped_judgements"], body["unanswered_queries"]) == (0, 0)
+    assert "left out" not in run(*words).stdout
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n2\tc\t1\n")
     table = run(*words).stdout
+    assert "left out: 1 judgements" in table
     assert "2 documents, 2 queries" in table
     assert "es-en" in table
