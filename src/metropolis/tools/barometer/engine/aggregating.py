@@ -18,6 +18,10 @@ Aggregation = Literal[
 ]  # fmt: skip
 
 
+#: A score that has been turned round on its scale, or drawn in single precision, may be off zero by this.
+ROUNDING = 1e-5
+
+
 def aggregate_one(
     values: Matrix,
     weights: Matrix,
@@ -61,7 +65,7 @@ def aggregate_one(
         exponent = exponents[method]
         if exponent == 1:
             return np.asarray((filled * shares).sum(axis=1) / total)
-        return np.asarray(((filled**exponent * shares).sum(axis=1) / total) ** (1 / exponent))
+        return np.asarray(((raised(filled, exponent) * shares).sum(axis=1) / total) ** (1 / exponent))
 
 
 def unfit_for(values: NDArray[Any], method: str, power: float) -> NDArray[np.bool_] | None:
@@ -72,7 +76,16 @@ def unfit_for(values: NDArray[Any], method: str, power: float) -> NDArray[np.boo
     """
     if method in {"geometric", "harmonic"} or (method == "power" and power < 0):
         return np.asarray(values <= 0)
-    return np.asarray(values < 0) if method == "power" and power != 1 else None
+    return np.asarray(values < -ROUNDING) if method == "power" and power != 1 else None
+
+
+def raised(values: NDArray[Any], power: float) -> NDArray[Any]:
+    """To a power, what is below zero by rounding counting as zero, for of that there is no broken power.
+
+    >>> raised(np.array([-1e-9, 4.0]), 0.5).tolist()
+    [0.0, 2.0]
+    """
+    return np.asarray((values if power == 1 else np.maximum(values, 0.0)) ** power)
 
 
 class _Unfit(InvalidInput):

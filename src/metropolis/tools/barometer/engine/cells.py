@@ -108,7 +108,7 @@ def _plain(cell: Any, word: str) -> str:
 
 
 def _hint(word: str) -> str:
-    return ": decimals are written with a point, as in the rest of the file" if _COMMA.fullmatch(word) else ""
+    return ": decimals are written with a point" if _COMMA.fullmatch(word) else ""
 
 
 def _parsed(word: str, refusal: Callable[[], InvalidInput]) -> float:

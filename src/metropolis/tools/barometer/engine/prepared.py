@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metropolis.engine_kit import InvalidInput
-from metropolis.tools.barometer.engine.aggregating import aggregate_one, unfit_for
+from metropolis.tools.barometer.engine.aggregating import aggregate_one, raised, unfit_for
 from metropolis.tools.barometer.engine.building import State
 from metropolis.tools.barometer.engine.recipe import Aggregate, Recipe
 from metropolis.tools.barometer.engine.table import Matrix
@@ -121,7 +121,7 @@ class Prepared:
 
     def _mean(self, code: str, columns: Sequence[Matrix], weights: Matrix) -> Matrix:
         power = self._last.power
-        pair: Pair = (lambda x: x**power, lambda x: x ** (1 / power))
+        pair: Pair = (lambda x: raised(x, power), lambda x: x ** (1 / power))
         forward, back = MEANS.get(self._methods[code], pair)
         shape = (weights.shape[1], columns[0].shape[1])
         total, weight = np.zeros(shape), np.zeros(shape)

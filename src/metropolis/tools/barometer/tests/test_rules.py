@@ -168,6 +168,22 @@ def test_a_power_mean_of_what_it_cannot_take_is_refused_with_unit_year_and_part(
         simulate(panel, PAIR, plain, variation=Variation(inputs=(options,)), replications=50)
 
 
+def test_a_power_mean_takes_what_rounding_alone_puts_below_zero():
+    nodes = (
+        Node(code="a", parent="p", weight=0.1),
+        Node(code="b", parent="p", weight=0.7),
+        Node(code="p", parent="i", direction=-1),
+    )
+    tree = Framework(nodes=(*nodes, Node(code="i")))
+    data = Table(("L", "O"), ("a", "b"), np.array([[9.0, 5], [5, 1]]))
+    turned = build(data, tree)
+    for power in (0.5, 2):
+        recipe = Recipe(steps=(Normalise(), Aggregate(but={"i": "power"}, power=power)))
+        assert build(data, tree, recipe).of("i") == pytest.approx(turned.of("i"), abs=1e-6)
+        found = simulate(data, tree, recipe, variation=Variation(inputs=(WeightNoise(),)), replications=200)
+        assert not np.isnan(found.scores).any()
+
+
 def test_a_geometric_mean_of_zero_is_refused_with_the_year():
     panel = Table(("L", "O", "L"), ("a", "b"), np.array([[9.0, 5], [5, 6], [1, 7]]), times=(2024, 2024, 2025))
     with pytest.raises(InvalidInput, match="'b' of 'L' in 2024 is 0"):
