@@ -53,10 +53,11 @@ def cities_by_ids(ids: Iterable[int]) -> dict[int, City]:
 def find_city(text: str) -> City:
     """The one city meant by "Rosario, AR", "Rosario, Santa Fe, Argentina", "Росарио, AR" or its slug "rosario-ar".
 
-    Any name in any script will do, with the country as a code or a name in any shipped language, and with the division
-    (state, province, region) where a country has several. A name alone is taken when only one city is called that. A
-    city *called* so goes before one that merely has the name too, unless that one is far larger: "México" alone may
-    mean the capital or a town in the Philippines, so it is asked which.
+    Any name in any script will do, with the country as a code or a name in any shipped language ("Rosario AR" does too
+    where no city is called that), and with the division (state, province, region) where a country has several. A name
+    alone is taken when only one city is called that. A city *called* so goes before one that merely has the name too,
+    unless that one is far larger: "México" alone may mean the capital or a town in the Philippines, so it is asked
+    which.
 
     Raises InvalidInput for no name, an unknown country and an ambiguous name (`data["candidates"]` has id, label, slug
     and population of each), NotFound with near spellings (`data["suggestions"]`) when there is no such city.
@@ -67,6 +68,9 @@ def find_city(text: str) -> City:
         by_slug = City.objects.filter(slug=text.strip().casefold()).first()
         if by_slug:
             return by_slug
+        with_comma = "" if asked.country else _with_comma(asked.name)
+        if with_comma and _cities_named(_asked_for(with_comma)):
+            return find_city(with_comma)
         raise _not_found(text, asked)
     within = [city for city in named if not asked.division or fold(asked.division) in _divisions(city)]
     if not within:
@@ -149,6 +153,13 @@ def _asked_for(text: str) -> _Asked:
     # "Misato, Saitama" is one city's name; whatever stands before the division belongs to the name.
     name, division = (pieces[:-2], pieces[-2]) if len(pieces) > 2 else (pieces[:1], "")  # noqa: PLR2004
     return _Asked(", ".join(name), division, country)
+
+
+def _with_comma(text: str) -> str:
+    """A name with its country behind it, "rosario ar", as one writes it; "" when it ends with no country."""
+    words = text.split()
+    ends = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+    return next((f"{name}, {country}" for name, country in ends if country_code(country)), "")
 
 
 def _cities_named(asked: _Asked) -> list[City]:

@@ -62,6 +62,9 @@ def shipped(file: str, **wanted: str) -> Mapping[str, str]:
         ("Springfield, Illinois, US", 4250542),
         ("Springfield, IL, US", 4250542),
         ("Cancún", 3531673),
+        ("rosario ar", ROSARIO),
+        ("Sao Paulo Brasil", 3448439),
+        ("london united kingdom", 2643743),
         ("St. Petersburg, US", 4171563),
     ],
 )
@@ -126,7 +129,7 @@ def test_an_unknown_name_suggests_near_spellings():
 
 def test_a_name_like_no_other_suggests_nothing():
     with pytest.raises(NotFound) as caught:
-        find_city("Zzyzxq")
+        find_city("Zzyzxq AR")
     assert caught.value.data["suggestions"] == []
 
 
