@@ -192,6 +192,23 @@ def test_a_long_table_repeats_its_head_on_each_page():
     assert "City 119" in pages[-1]
 
 
+def test_a_column_of_words_keeps_its_room_beside_long_ones():
+    row = (
+        "Good and affordable care",
+        "places per 100 children under 3",
+        "survey; worth 61 answers; rests on few answers",
+    )
+    table = ReportTable(title="All", columns=("Indicator", "Figure", "To be known"), rows=(row,))
+    assert row[0] in text_of(report(sections=(ReportSection(title="Figures", tables=(table,)),)))
+
+
+@pytest.mark.parametrize("count", range(20, 60))
+def test_how_to_cite_it_never_stands_on_a_page_alone(count: int):
+    section = ReportSection(title="Method", paragraphs=tuple(f"Step {number}." for number in range(count)))
+    last = read(report(sections=(section,), sources=(ReportSource(title="GeoNames"),), citation="Me, 2026.")).pages[-1]
+    assert "GeoNames" in last.extract_text()
+
+
 def test_a_drawing_taller_than_a_page_is_left_to_its_table():
     def pictures(rows: int) -> int:
         made = read(report(sections=(drawn(chart(rows)),)))
