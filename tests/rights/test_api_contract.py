@@ -26,7 +26,7 @@ from .world import World, undone
 CASES, AT_LEAST = 36, {GenerationMode.POSITIVE: 600, GenerationMode.NEGATIVE: 450}
 #: Beside these, what the description allows has to be taken: 422 is for what it cannot tell, such as a city that is
 #: written wrongly or a term that is not in its vocabulary, 400 for an address with the character NUL.
-ANSWERS_TO_ALLOWED = ["2xx", "400", "403", "404", "409", "422"]
+ANSWERS_TO_ALLOWED = ["2xx", "400", "401", "403", "404", "409", "422"]
 CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": ANSWERS_TO_ALLOWED}}}
 TOKEN = "t" * 32
 

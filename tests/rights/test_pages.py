@@ -378,7 +378,7 @@ def is_let_in(answer: HttpResponse) -> bool | None:
         return None
     assert answer.status_code < 500, answer.content
     to_sign_in = answer.status_code == 302 and "sign-in" in answer["Location"]
-    return not to_sign_in and answer.status_code not in {403, 404}
+    return not to_sign_in and answer.status_code not in {401, 403, 404}
 
 
 def tried(client: Client, method: str, address: str, *, body: Any = None, form: Any = None) -> bool | None:

@@ -1,6 +1,7 @@
 """The API: the tools' routers under one roof, with one shape for every error."""
 
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from ninja.parser import Parser
 
 from metropolis import __version__
 from metropolis.engine_kit import InvalidInput, MetropolisError
+from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.workspaces.api import router as initiatives
 from metropolis.tools.barometer.api import router as barometers
 from metropolis.tools.exchange.api import router as exchange
@@ -95,10 +97,15 @@ def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(AuthenticationError)
-def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001 - ninja's form
+def refuse_stranger(
+    request: HttpRequest,
+    error: AuthenticationError | None = None,  # noqa: ARG001 - ninja's form
+) -> HttpResponse:
     """Answer who has to sign in first."""
     body = error_body("not_allowed", "Sign in first: this is for members.", data={"sign_in": True})
-    return api.create_response(request, body, status=403)
+    response = api.create_response(request, body, status=401)
+    response.headers["WWW-Authenticate"] = 'Session realm="Metropolis"'
+    return response
 
 
 @api.exception_handler(HttpError)
@@ -106,4 +113,7 @@ def refuse_request(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer what the framework itself refuses, such as a request from another site or one that cannot be read."""
     if isinstance(error.__cause__, MetropolisError):
         return refuse(request, error.__cause__)
+    if error.status_code == HTTPStatus.FORBIDDEN and viewer_of(request.user) is None:
+        # Only routes for members ask for a token; to have one would not help who has not signed in.
+        return refuse_stranger(request)
     return api.create_response(request, error_body("refused", error.message), status=error.status_code)

@@ -74,4 +74,4 @@ def test_tables_with_errors_are_refused_with_every_one_of_them(client: Client) -
 
 def test_making_takes_a_session(client: Client) -> None:
     refused = send(client, "post", "/api/barometers", initiative="care", content={})
-    assert refused.status_code == 403
+    assert refused.status_code == 401

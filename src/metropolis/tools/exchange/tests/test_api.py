@@ -155,9 +155,11 @@ def test_a_number_that_no_database_keeps_is_refused_and_no_failure(
     assert client.get(address).status_code in {404, 422}
 
 
-def test_without_an_account_nothing_is_written(client: Client, plan: Initiative) -> None:
-    answer = client.post("/api/needs", NEED, content_type="application/json")
-    assert answer.status_code == 403
+@pytest.mark.parametrize("strict", [True, False])
+def test_without_an_account_nothing_is_written(plan: Initiative, *, strict: bool) -> None:
+    answer = Client(enforce_csrf_checks=strict).post("/api/needs", NEED, content_type="application/json")
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"]
     assert answer.json()["error"]["data"] == {"sign_in": True}
     assert not Need.objects.exists()
 

@@ -144,7 +144,7 @@ def test_writing_needs_a_session_a_right_and_our_own_page():
     home = initiative()
     row = practice_in(home)
     body = {"visibility": "draft"}
-    assert send(program(), "PUT", f"/{row.slug}/visibility", body).status_code == 403
+    assert send(program(), "PUT", f"/{row.slug}/visibility", body).status_code == 401
     assert send(program(member_of(home, Role.CONTRIBUTOR)), "PUT", f"/{row.slug}/visibility", body).status_code == 403
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(row.author)
