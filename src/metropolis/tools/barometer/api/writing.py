@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.core.files import File
 from django.http import HttpRequest
@@ -14,7 +14,6 @@ from pydantic import Field
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.queries import signed_in
-from metropolis.foundation.records.models import Translation
 from metropolis.foundation.records.values import LONGEST_TEXT, Visibility
 from metropolis.tools.barometer import operations, queries
 from metropolis.tools.barometer.api.router import router
@@ -50,7 +49,7 @@ class BarometerTranslated(Schema):
 
     fields: dict[str, Annotated[str, Field(max_length=LONGEST_TEXT)]] = {}
     texts: dict[str, Annotated[str, Field(max_length=LONGEST_TEXT)]] = {}
-    origin: Translation.Origin = Translation.Origin.TRANSLATOR
+    origin: Literal["author", "translator", "machine", "machine_checked"] = "translator"
 
 
 class VisibilityChanged(Schema):

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from metropolis.foundation.accounts.queries import viewer_of
 from metropolis.foundation.records.forms import TranslationForm, language_choices, refusals_in
-from metropolis.foundation.records.queries import Rendering, labels_of, language_name
+from metropolis.foundation.records.queries import Rendering, language_name
 from metropolis.tools.barometer import operations, queries
-from metropolis.tools.barometer.models import Barometer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +26,7 @@ def translate(request: HttpRequest, slug: str) -> HttpResponse:
     if language not in names:
         return render(request, "records/translate.html", context)
     texts = {queries.text_key(text): text for text in queries.texts_to_translate(queries.editions(row, actor))}
-    labels = labels_of(Barometer, queries.OWN_WORDS)
+    labels = queries.own_labels()
     originals = {name: (labels[name], getattr(row, name)) for name in queries.OWN_WORDS}
     originals |= {key: (_label(number), text) for number, (key, text) in enumerate(texts.items(), start=1)}
     there = _there(queries.wording(row, language), originals)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from metropolis.engine_kit import Value
 from metropolis.foundation.accounts.queries import Viewer
-from metropolis.foundation.records.queries import TranslatedField, hash_of, language_name, translations
+from metropolis.foundation.records.queries import TranslatedField, hash_of, labels_of, language_name, translations
 from metropolis.tools.barometer.engine.framework import WORDS, Framework
 from metropolis.tools.barometer.models import Barometer, Edition
 from metropolis.tools.barometer.queries.barometers import editions
@@ -95,6 +95,11 @@ def wording_of(row: Barometer, language: str, fields: Mapping[str, TranslatedFie
     """The translations of a barometer that were read already."""
     stale = any(fields[name].is_stale(getattr(row, name)) for name in OWN_WORDS if name in fields)
     return Wording(language=language, fields=fields, translated_from=row.language, is_stale=stale)
+
+
+def own_labels() -> dict[str, str]:
+    """What a barometer's own words are called, by name."""
+    return labels_of(Barometer, OWN_WORDS)
 
 
 def text_key(text: str) -> str:
