@@ -20,12 +20,16 @@ from django.utils.translation import gettext as _
 from metropolis.engine_kit import NotFound
 from metropolis.foundation.accounts.models import AccountClosing, DataExport, Person
 from metropolis.foundation.accounts.queries.addresses import confirmed_addresses
-from metropolis.foundation.accounts.queries.own_words import in_words, label_of
+from metropolis.foundation.accounts.queries.own_words import in_words, label_of, titles_of
 from metropolis.foundation.records.values import PersonalData, Stewardship
 
 #: What is more than this is packed in the background.
 MOST_ROWS_AT_ONCE = 2000
 MOST_BYTES_AT_ONCE = 10_000_000
+
+#: The columns that name a record by its kind and its key.
+_RECORDS = (("kind", "key"), ("record_kind", "record_key"))
+_KEYS = frozenset(key for _kind, key in _RECORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +124,26 @@ def _with_columns(data: PersonalData, person: Person) -> models.QuerySet[Any]:
 def facts_of(data: PersonalData, person: Person, *, start: int, stop: int) -> list[dict[str, Any]]:
     """Some of the rows as a page shows them: `title`, `url` where the row has a page, and `facts`."""
     columns = columns_of(data)
+    rows = list(_with_columns(data, person)[start:stop])
+    titles = titles_of(filter(None, map(_record_of, rows)), person)
     shown = []
-    for row in _with_columns(data, person)[start:stop]:
-        facts = [{"label": label_of(field), "value": _shown(row, field)} for field in columns]
+    for row in rows:
+        title = titles.get(_record_of(row) or ("", ""))
+        facts = [
+            {"label": label_of(field), "value": title if title and field.name in _KEYS else _shown(row, field)}
+            for field in columns
+        ]
         url = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
         shown.append({"title": str(row) if url else facts[0]["value"], "url": url, "facts": facts})
     return shown
+
+
+def _record_of(row: Any) -> tuple[str, str] | None:
+    """The kind and the key of the record that a row is about, if it says one."""
+    for kind, key in _RECORDS:
+        if hasattr(row, kind) and hasattr(row, key):
+            return getattr(row, kind), getattr(row, key)
+    return None
 
 
 def _shown(row: models.Model, field: models.Field[Any, Any]) -> str:

@@ -1,6 +1,6 @@
 """What a person's data are called, and what in them is a code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.values import deed_name
 
 #: What columns are called whose models do not name them.
@@ -129,6 +130,22 @@ def in_words(field: str, value: str) -> str:
 def kind_name(kind: str) -> str:
     """What a kind of record is called in the reader's language; the kind itself if it has no name."""
     return str(_found_kinds().get(kind) or _KINDS.get(kind) or kind)
+
+
+def titles_of(records: Iterable[tuple[str, str]], person: Person) -> dict[tuple[str, str], str]:
+    """The titles of records, by kind and key, as far as a person may know them: a query or two a kind."""
+    keys: dict[str, list[str]] = {}
+    for kind, key in records:
+        keys.setdefault(kind, []).append(key)
+    titles: dict[tuple[str, str], str] = {}
+    for config in apps.get_app_configs():
+        for found in _kinds_of(config):
+            for item in found.findable(keys[found.kind]) if found.kind in keys else ():
+                titles[found.kind, item.reference.key] = item.texts[0].title
+        for known in getattr(config, "followable_kinds", ()):
+            described = known.described(person, keys[known.kind]) if known.kind in keys else {}
+            titles |= {(known.kind, key): one.title for key, one in described.items()}
+    return titles
 
 
 @cache

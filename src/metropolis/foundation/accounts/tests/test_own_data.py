@@ -348,11 +348,13 @@ def test_every_sort_of_data_has_its_page(client: Client, person: Person):
 
 
 def test_what_is_held_is_told_in_words(client: Client, person: Person):
-    Follow.objects.create(person=person, kind="initiative", key="paths")
+    for key in ("gone", InitiativeFactory.create(title="Green paths").slug):
+        Follow.objects.create(person=person, kind="initiative", key=key)
     operations.note_sign_in(person=person, by="password")
     client.force_login(person)
     rows = client.get(reverse("accounts:own_rows", args=["records.Follow.person"])).context["rows"]
-    assert [fact["value"] for fact in rows[0]["facts"]][:2] == ["Initiative", "paths"]
+    told = [[fact["value"] for fact in row["facts"]][:2] for row in rows]
+    assert told == [["Initiative", "Green paths"], ["Initiative", "gone"]]
     rows = client.get(reverse("accounts:own_rows", args=["history.Entry.actor"])).context["rows"]
     assert [fact["value"] for fact in rows[0]["facts"]][1:3] == ["Signed in", "Person"]
 
