@@ -143,7 +143,9 @@ def test_a_city_has_a_card_a_picture_and_a_place_in_the_sitemap_once_something_i
     practice_in(home)
     client.get("/search/?q=streets")  # takes the practice into the index
     assert address in client.get("/sitemap/city-1.xml").content.decode()
-    assert linked_data(client.get(address).content.decode())["@type"] == "City"
+    page = client.get(address).content.decode()
+    assert linked_data(page)["@type"] == "City"
+    assert f"/contact/problems/report/city/{city.pk}/" in page
     assert "Rosario" in client.get(f"/embed{address}").content.decode()
     assert client.get(f"/image{address}").status_code == 200
 
