@@ -52,11 +52,15 @@ class Reference(Value):
 
 
 class TextVersion(Value):
-    """A record's text in one language; `origin` says who made it when it is a translation."""
+    """A record's text in one language; `origin` says who made it when it is a translation.
+
+    `keywords` are searched with the summary, but are no sentence that anybody is shown.
+    """
 
     language: str
     title: str
     summary: str = ""
+    keywords: str = ""
     paragraphs: tuple[str, ...] = ()
     origin: str = "original"
 

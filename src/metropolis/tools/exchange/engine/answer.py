@@ -10,7 +10,7 @@ from metropolis.tools.exchange.engine.analysis import tokens
 from metropolis.tools.exchange.engine.passages import best_passage, passages
 from metropolis.tools.exchange.engine.ranking import Ranked, Ranking
 from metropolis.tools.exchange.engine.snapshot import Snapshot
-from metropolis.tools.exchange.engine.values import Hit, LanguageText, Query, Results
+from metropolis.tools.exchange.engine.values import Document, Hit, LanguageText, Query, Results
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -36,7 +36,8 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     counted = perf_counter()
     shown = slice(query.offset, query.offset + query.limit)
     places = range(len(found.documents))[shown]
-    hits = tuple(_hit(snapshot, ranking, found, place, quoted=query.quoted) for place in places)
+    read = (language, query.reader)
+    hits = tuple(_hit(snapshot, ranking, found, place, read=read, quoted=query.quoted) for place in places)
     return Results(
         total=len(found.documents),
         hits=hits,
@@ -50,10 +51,15 @@ def answer(snapshot: Snapshot, ranking: Ranking, query: Query, language: str) ->
     )
 
 
-def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quoted: bool) -> Hit:
+def _hit(
+    snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, read: tuple[str, str], quoted: bool
+) -> Hit:
     document = snapshot.document(int(found.documents[place]))
-    row = int(found.rows[place])
-    text = document.texts[snapshot.row_versions[row]]
+    best_row = int(found.rows[place])
+    best = int(snapshot.row_versions[best_row])
+    shown = _shown(document, best, read)
+    text = document.texts[shown]
+    row = best_row - best + shown  # the versions of a document stand one after another
     return Hit(
         id=document.id,
         kind=document.kind,
@@ -61,7 +67,7 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
         score=round(min(float(found.scores[place]), 1.0), 4),
         lexical=_number(found.lexical, place),
         semantic=_number(found.semantic, place),
-        language=text.language,
+        language=document.texts[best].language,
         quote=quote(snapshot, ranking, text, row) if quoted else "",
         quote_language=text.language,
         languages=tuple(version.language for version in document.texts),
@@ -69,6 +75,18 @@ def _hit(snapshot: Snapshot, ranking: Ranking, found: Ranked, place: int, *, quo
         place_ids=document.place_ids,
         payload=document.payload,
     )
+
+
+def _shown(document: Document, best: int, read: tuple[str, str]) -> int:
+    """The version to show of a document whose version `best` answers best; `read` is the question's and the reader's.
+
+    One in either language stays; of one in a third that of the reader is shown in its place, or the original.
+    """
+    languages = [version.language for version in document.texts]
+    reader = read[1]
+    if languages[best] in read:
+        return best
+    return languages.index(reader) if reader in languages else 0
 
 
 def quote(snapshot: Snapshot, ranking: Ranking, text: LanguageText, row: int) -> str:

@@ -299,7 +299,9 @@ def _quote(snapshot: Snapshot, ranking: Ranking, hit: Hit) -> str:
         return ""
     texts = snapshot.document(number).texts
     versions = zip(texts, rows_of(snapshot.row_documents, [number]), strict=True)
-    return next((quote(snapshot, ranking, text, row) for text, row in versions if text.language == hit.language), "")
+    return next(
+        (quote(snapshot, ranking, text, row) for text, row in versions if text.language == hit.quote_language), ""
+    )
 
 
 def _same(snapshot: Snapshot, number: int | None, document: Document) -> bool:

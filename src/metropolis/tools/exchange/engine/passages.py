@@ -22,9 +22,13 @@ _WIDE = re.compile("[\u2e80-\U0010ffff]")
 
 def whole(text: LanguageText) -> str:
     """What stands for a whole language version: title, summary and the beginning of the body."""
-    return ". ".join(part.strip().rstrip(".") for part in (text.title, text.summary, *text.body) if part.strip())[
-        :WHOLE
-    ]
+    parts = (text.title, summary(text), *text.body)
+    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())[:WHOLE]
+
+
+def summary(text: LanguageText) -> str:
+    """The summary of a language version with its keywords."""
+    return "\n".join(filter(None, (text.summary, text.keywords)))
 
 
 def sentences(text: str) -> list[str]:
@@ -47,9 +51,15 @@ def sentences(text: str) -> list[str]:
 
 
 def passages(text: LanguageText) -> tuple[str, ...]:
-    """The passages of one language version that may be quoted, in reading order; its title if there is nothing else."""
-    found = [sentence for part in (text.summary, *text.body) for sentence in sentences(part)]
-    return tuple(dict.fromkeys(found))[:MOST] or (text.title,)
+    """The passages of one language version that may be quoted, in reading order.
+
+    If there are none, its keywords, and in the end its title.
+    """
+    own, read = sentences(text.summary), sentences(summary(text))
+    # What runs on into the keywords, as a short job title does, is left out with them.
+    found = [sentence for sentence in read if sentence in own]
+    found += [sentence for part in text.body for sentence in sentences(part)]
+    return tuple(dict.fromkeys(found or read))[:MOST] or (text.title,)
 
 
 def best_passage(query: NDArray[np.float32], vectors: NDArray[np.int8], shared: Sequence[float]) -> int:

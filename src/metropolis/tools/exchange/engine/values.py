@@ -6,11 +6,16 @@ from metropolis.engine_kit import Value
 
 
 class LanguageText(Value):
-    """One language version of a document. `body` holds its paragraphs or sentences in reading order."""
+    """One language version of a document.
+
+    `body` holds its paragraphs or sentences in reading order. `keywords` are read with the summary and only
+    quoted where there is nothing else.
+    """
 
     language: str
     title: str
     summary: str = ""
+    keywords: str = ""
     body: tuple[str, ...] = ()
 
 
@@ -60,8 +65,9 @@ class Hit(Value):
 
     `score` (0 to 1) is the relevance and orders the hits. `lexical` is the BM25 score, `semantic` the similarity
     corrected for hubness (see `hubness`); None where that leg did not find the document. `language` is that of the
-    version which answered best, `quote` the passage of it closest to the question; `languages` are those of all its
-    versions.
+    version which answered best. `title` and `quote`, the passage closest to the question, are that version's if it is
+    in the language of the question or the reader, else those of the version in the reader's language or the original:
+    `quote_language` says which. `languages` are those of all its versions.
     """
 
     id: str

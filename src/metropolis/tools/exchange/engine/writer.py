@@ -15,7 +15,7 @@ from metropolis.tools.exchange.engine.graph import Graph
 from metropolis.tools.exchange.engine.hubness import Correction, QueryBank, Sums
 from metropolis.tools.exchange.engine.lexical import forget_rows, lexical_row, open_lexical
 from metropolis.tools.exchange.engine.manifest import Manifest, graph_name, keep_on_disk
-from metropolis.tools.exchange.engine.passages import passages, whole
+from metropolis.tools.exchange.engine.passages import passages, summary, whole
 from metropolis.tools.exchange.engine.semantic import quantised
 from metropolis.tools.exchange.engine.values import Document, LanguageText
 
@@ -208,7 +208,7 @@ def rows_of(row_documents: np.ndarray[tuple[int], np.dtype[np.int32]], numbers: 
 
 def _indexed(text: LanguageText) -> list[list[Token]]:
     # The title stands twice: its words say more of the whole than those of the body.
-    parts = (text.title, text.title, text.summary, *text.body)
+    parts = (text.title, text.title, summary(text), *text.body)
     return [tokens(part, text.language) for part in parts if part]
 
 

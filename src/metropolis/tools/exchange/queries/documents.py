@@ -13,7 +13,7 @@ from metropolis.tools.exchange.engine import Document, Hit, LanguageText
 __all__ = ["documents", "every_findable", "findables"]
 
 #: Raised when documents made of the same records would differ, so that an index of before is built anew.
-FORMAT = 3
+FORMAT = 4
 #: Upper bounds of the classes of city size, in people of the city proper; the last class has none.
 SIZES = {"small": 100_000, "medium": 500_000, "large": 1_000_000, "very-large": 5_000_000, "mega": None}
 
@@ -46,7 +46,13 @@ def documents(found: Iterable[Findable]) -> Iterator[Document]:
 
 def _document(item: Findable, cities: Sequence[City], above: Mapping[str, tuple[str, ...]]) -> Document:
     texts = tuple(
-        LanguageText(language=text.language, title=text.title, summary=text.summary, body=text.paragraphs)
+        LanguageText(
+            language=text.language,
+            title=text.title,
+            summary=text.summary,
+            keywords=text.keywords,
+            body=text.paragraphs,
+        )
         for text in item.texts
     )
     facets = {

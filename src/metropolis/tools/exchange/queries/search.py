@@ -55,10 +55,10 @@ def answers(question: Question, *, language: str | None, most_cities: int = POOL
     last = question.offset + question.limit
     kinds = tuple(kind for kind in question.kinds if kind != CITY)
     ranks = range(POOL) if by_fit else range(question.offset, last)
-    query = _query(question, kinds or ANSWERS, ranks, quoted=not by_fit)
+    query = _query(question, kinds or ANSWERS, ranks, reader=language, quoted=not by_fit)
     page = index().search(query)
     # Cities come of every kind of record: that one wants the same is told by its need.
-    every = _query(question, kinds, range(POOL), quoted=False, counted=())
+    every = _query(question, kinds, range(POOL), reader=language, quoted=False, counted=())
     pool = index().search(every) if most_cities else None
     reader = _Reader(question, context_of(asker) if asker else None, language or page.language, not_taken_in())
     hits, around = _public((page.hits, pool.hits if pool else ()))
@@ -94,11 +94,13 @@ def _query(
     kinds: tuple[str, ...],
     places: range,
     *,
+    reader: str | None,
     quoted: bool = True,
     counted: tuple[str, ...] = tuple(FACETS),
 ) -> Query:
     return Query(
         text=question.text,
+        reader=(reader or "en").partition("-")[0],
         filters=question.filters,
         kinds=kinds,
         limit=len(places),
@@ -244,7 +246,9 @@ def _city_answer(city: City, found: list[tuple[Hit, str]], reader: _Reader) -> C
         fit=fit,
         reason=reason(fit, best, involvement=involvement, cities=[city], language=reader.language),
         involvements=tuple(
-            Involvement(involvement=how, reference=Reference.parse(hit.id), title=hit.title, language=hit.language)
+            Involvement(
+                involvement=how, reference=Reference.parse(hit.id), title=hit.title, language=hit.quote_language
+            )
             for hit, how in found
         ),
     )

@@ -164,6 +164,25 @@ def test_the_quote_is_the_passage_that_answers(index: SearchIndex) -> None:
     assert quote == "Old fishing boats were turned into floating gardens for schools."
 
 
+@pytest.mark.parametrize(("reader", "shown"), [("en", "en"), ("es", "es"), ("fr", "es"), ("ar", "ar")])
+def test_what_answers_in_a_third_language_is_quoted_in_the_readers_or_the_original(
+    index: SearchIndex, reader: str, shown: str
+) -> None:
+    titles = {"es": "Vías verdes", "ar": "مسارات خضراء", "en": "Green ways"}
+    bodies = {
+        "es": "Otra cosa distinta.",
+        "ar": "استعادة القنوات وضفاف الأنهار كممرات خضراء للمشاة.",
+        "en": "Something else altogether.",
+    }
+    texts = tuple(LanguageText(language=one, title=titles[one], body=(bodies[one],)) for one in titles)
+    index.update([Document(id="x", kind="practice", texts=texts)])
+    asked = Query(text="استعادة القنوات وضفاف الأنهار", language="de", reader=reader)
+    hit = index.search(asked).hits[0]
+    assert (hit.language, hit.quote_language, hit.title, hit.quote) == ("ar", shown, titles[shown], bodies[shown])
+    later = index.search(asked.model_copy(update={"quoted": False})).hits
+    assert index.quoted(asked, later)[0].quote == bodies[shown]
+
+
 def test_a_quoted_phrase_must_stand_as_it_is(index: SearchIndex) -> None:
     index.update([document(1, "Water meters for free"), document(2, "Free water for schools"), document(3)])
     assert found(index, '"free water"') == ["practice:2"]

@@ -46,6 +46,19 @@ def test_a_single_word_that_several_languages_share_is_taken_for_the_readers() -
     assert [detect_language("transport", likely=reader) for reader in ("en", "fr", "ca")] == ["en", "fr", "ca"]
 
 
+def test_keywords_are_found_by_but_not_quoted_where_there_is_anything_else() -> None:
+    text = LanguageText(
+        language="en", title="Ada", summary="Engineer", keywords="Water, heat", body=("She maps wells.",)
+    )
+    assert whole(text) == "Ada. Engineer\nWater, heat. She maps wells"
+    assert passages(text) == ("She maps wells.",)
+    longer = text.model_copy(
+        update={"summary": "Engineer of the water company of Lima", "keywords": "Drinking water, heat in cities"}
+    )
+    assert passages(longer) == ("Engineer of the water company of Lima", "She maps wells.")
+    assert passages(text.model_copy(update={"body": ()})) == ("Engineer Water, heat",)
+
+
 def test_a_readers_language_does_not_outvote_a_clear_text() -> None:
     assert detect_language("recuperar las riberas para los peatones", likely="fr") == "es"
 

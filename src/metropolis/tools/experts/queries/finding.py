@@ -80,12 +80,11 @@ def _findable(row: Expert, visitor: Sight) -> Findable:
 
 def _text(expert: ShownExpert, language: str) -> TextVersion:
     body = f"{expert.bio}\n{expert.methods}\n{expert.availability_note}".splitlines()
-    knows = ", ".join(topic.label for topic in expert.topics)
-    role = ", ".join(filter(None, (expert.role, expert.organisation)))
     return TextVersion(
         language=language,
         title=expert.title,
-        summary="\n".join(filter(None, (role, knows))),
+        summary=", ".join(filter(None, (expert.role, expert.organisation))),
+        keywords=", ".join(topic.label for topic in expert.topics),
         paragraphs=tuple(line.strip() for line in body if line.strip()),
     )
 

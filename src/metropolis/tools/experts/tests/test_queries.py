@@ -135,7 +135,7 @@ def test_what_search_gets_is_what_everybody_may_read(initiative: Initiative):
     assert (found.city_ids, found.involvement, found.topics) == ((city.pk,), "knows", ("rivers-canals",))
     (text,) = found.texts
     assert (text.language, text.title) == ("es", "Ada Ejemplo")
-    assert text.summary == "Engineer\nRíos, canales y riberas"
+    assert (text.summary, text.keywords) == ("Engineer", "Ríos, canales y riberas")
     assert text.paragraphs == ("Uno.", "Dos.", "Tres.")
     assert not found.is_demonstration
     unknown = {fact.label for fact in found.facts if fact.text is None}
