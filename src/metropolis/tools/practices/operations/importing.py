@@ -1,15 +1,16 @@
 """Taking in many practices from a file: in batches, each written whole or not at all."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from metropolis.engine_kit import InvalidInput, MetropolisError
@@ -27,6 +28,20 @@ from metropolis.tools.practices.values import PracticeInput
 
 #: Rows written in one transaction.
 BATCH = 500
+_NUMBER = gettext_lazy("A number is expected.")
+#: What is wrong with a field, by the word of the checking library.
+_PLAIN = {
+    "missing": gettext_lazy("It is required."),
+    "extra_forbidden": gettext_lazy("There is no such field."),
+    "string_too_short": gettext_lazy("It has at least %(min_length)s characters."),
+    "string_too_long": gettext_lazy("It has at most %(max_length)s characters."),
+    "literal_error": gettext_lazy("Choose one of %(expected)s."),
+    "greater_than_equal": gettext_lazy("It is at least %(ge)s."),
+    "less_than_equal": gettext_lazy("It is at most %(le)s."),
+    "string_type": gettext_lazy("A text is expected."),
+    "tuple_type": gettext_lazy("A list is expected."),
+    **dict.fromkeys(("int_parsing", "int_type", "decimal_parsing", "decimal_type"), _NUMBER),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +145,21 @@ class _Import:
         if not problems:
             try:
                 return self._decided(mapped, row, drafts, published)
-            except ValidationError as error:
-                problems = _problems(error)
+            except ValidationError:
+                pass
             except MetropolisError as error:
                 problems = (RowProblem(field=error.field or "", reason=error.message),)
-        return RowOutcome(mapped.number, mapped.key, "rejected", problems=problems)
+        return RowOutcome(mapped.number, mapped.key, "rejected", problems=self._all(mapped, problems))
+
+    def _all(self, mapped: MappedRow, found: tuple[RowProblem, ...]) -> tuple[RowProblem, ...]:
+        """What is wrong with a row, of every check, so that its file is mended once; a field is named by one check."""
+        if found and not mapped.fields:
+            return found
+        unfound = [RowProblem(field=name, reason=why) for name, why in self.lookups.unfound(mapped.fields)]
+        for more in (_misshapen(mapped.fields), unfound):
+            named = {problem.field.partition(".")[0] for problem in found}
+            found += tuple(problem for problem in more if problem.field.partition(".")[0] not in named)
+        return found
 
     def _decided(
         self, mapped: MappedRow, row: Practice | None, drafts: list[Draft], published: list[Practice]
@@ -198,11 +223,16 @@ def _digest(content: PracticeInput) -> str:
     return sha256(json.dumps(content.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
 
-def _problems(error: ValidationError) -> tuple[RowProblem, ...]:
-    return tuple(
-        RowProblem(
-            field=".".join(map(str, item["loc"])),
-            reason=str(item.get("ctx", {}).get("error") or item["msg"]),
-        )
-        for item in error.errors()
-    )
+def _misshapen(fields: Mapping[str, Any]) -> list[RowProblem]:
+    try:
+        PracticeInput.model_validate(fields)
+    except ValidationError as error:
+        return [RowProblem(field=".".join(map(str, item["loc"])), reason=_reason(item)) for item in error.errors()]
+    return []
+
+
+def _reason(problem: Any) -> str:
+    """In plain words what the checking library says in its own."""
+    told = problem.get("ctx", {})
+    plain = _PLAIN.get(problem["type"])
+    return str(plain) % told if plain else str(told.get("error") or problem["msg"])

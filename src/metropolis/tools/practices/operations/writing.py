@@ -1,7 +1,8 @@
 """How practices reach the database: the same few statements for one practice as for a thousand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models
 
@@ -70,6 +71,22 @@ class Lookups:
                 self.terms |= {(vocabulary, term.code): term for term in terms_by_code(vocabulary, missing, field=name)}
             found += [self.terms[vocabulary, code] for code in dict.fromkeys(codes)]
         return tuple(found)
+
+    def unfound(self, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """The fields that name a city or term there is not, each with why, of what need not be a whole practice."""
+        cities = {"city": told.get("city"), "adopters": told.get("adopters")}
+        for name, named in cities.items():
+            for text in [named] if isinstance(named, str) else named or ():
+                try:
+                    self.city(str(text))
+                except MetropolisError as error:
+                    yield name, error.message
+        for name, vocabulary in _VOCABULARIES.items():
+            codes = told.get(name)
+            try:
+                terms_by_code(vocabulary, map(str, codes if isinstance(codes, list | tuple) else ()), field=name)
+            except MetropolisError as error:
+                yield name, error.message
 
 
 def drafted(row: Practice, content: PracticeInput, lookups: Lookups) -> Draft:

@@ -91,6 +91,22 @@ def test_a_row_with_anything_wrong_is_left_out_and_the_others_are_not(home: Init
     assert [row.import_key for row in Practice.objects.all()] == ["good"]
 
 
+def test_everything_wrong_with_a_row_is_told_at_once_and_in_plain_words(home: Initiative, coordinator: Person):
+    wrong = mapped("all", 2, title="T", summary="Short", status="asleep", city="Nowhere, AR", topics=["no-such-topic"])
+    lacking = MappedRow(number=3, key="none", fields={"title": "Open streets", "themes": ["no-such-theme"]})
+    rows = [wrong, lacking, MappedRow(number=4, key="empty")]
+    first, second, third = import_practices(initiative=home.slug, actor=coordinator, rows=rows)
+    assert third.problems
+    told = {problem.field: problem.reason for problem in first.problems}
+    assert told.keys() == {"title", "summary", "status", "city", "topics"}
+    assert told["title"] == "It has at least 3 characters."
+    assert told["status"].startswith("Choose one of ")
+    assert "Nowhere" in told["city"]
+    told = {problem.field: problem.reason for problem in second.problems}
+    assert told["city"] == told["one_line"] == "It is required."
+    assert "no-such-theme" in told["themes"]
+
+
 def test_the_same_import_again_changes_nothing(home: Initiative, coordinator: Person):
     rows = [mapped("a"), mapped("b")]
     taken_in(home, coordinator, *rows)

@@ -376,6 +376,14 @@ def test_an_empty_file_has_no_rows(tmp_path: Path):
     assert list(mapped_rows(write(tmp_path / "empty.jsonl", ""), mapping)) == []
 
 
+def test_a_line_that_cannot_be_read_is_told_of_the_line_and_not_of_the_mapping(tmp_path: Path):
+    mapping = ImportMapping.model_validate({"collection": "test", "key": "id", "fields": {"title": "name"}})
+    file = write(tmp_path / "broken.jsonl", '{"id": 1, "name"\n')
+    assert survey(file, mapping).rows == 1
+    (row,) = mapped_rows(file, mapping)
+    assert (row.number, row.problems[0].reason[:15]) == (1, "It is not JSON:")
+
+
 # The documentation
 
 DOCUMENT = Path(__file__).parents[5] / "docs/tools/practices.md"

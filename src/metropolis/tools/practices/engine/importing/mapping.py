@@ -80,14 +80,17 @@ def read_mapping(path: Path) -> ImportMapping:
 
 
 def survey(path: Path, mapping: ImportMapping) -> Survey:
-    """Count the rows of a file; `InvalidInput` when its columns are not those the mapping speaks of."""
+    """Count the rows of a file; `InvalidInput` when its columns are not those the mapping speaks of.
+
+    Rows that cannot be read have no columns: what is wrong with each is told of the row.
+    """
     count = 0
     columns: dict[str, None] = {}
     for row in table_rows(path, mapping.source):
         count += 1
         columns |= dict.fromkeys(row.cells)
     missing = sorted(mapping.columns - columns.keys())
-    if count and missing:
+    if columns and missing:
         message = (
             f"The mapping reads columns the file does not have: {', '.join(missing)}. It has {', '.join(columns)}."
         )
