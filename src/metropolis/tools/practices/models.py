@@ -1,9 +1,12 @@
 """A practice: what a city tried, with its parts, results and sources."""
 
+import re
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -227,7 +230,23 @@ class Result(models.Model):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        return f"{self.indicator}: {self.value} {self.unit}".strip()
+        return f"{self.indicator}: {self.value_as_read} {self.unit}".strip()
+
+    @property
+    def value_as_read(self) -> str:
+        """The value as the reader writes numbers, if it is one."""
+        return _as_read(self.value)
+
+    @property
+    def baseline_as_read(self) -> str:
+        """The baseline as the reader writes numbers, if it is one."""
+        return _as_read(self.baseline)
+
+
+def _as_read(text: str) -> str:
+    # Four digits alone may be a year.
+    is_long = re.fullmatch(r"\d{5,15}(\.\d+)?", text)
+    return str(number_format(text, force_grouping=True)) if is_long else text
 
 
 class KeyDate(models.Model):

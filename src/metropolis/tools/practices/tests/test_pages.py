@@ -449,6 +449,22 @@ def test_rows_are_added_changed_and_taken_off():
     assert blocks == [("Stewards at each crossing", "core"), ("Free bicycles", "adaptable")]
 
 
+def test_results_are_written_as_the_reader_writes_numbers(client: Client):
+    row = practice_in(
+        initiative(),
+        results=[
+            {"indicator": "Trees", "baseline": "12000.5", "value": "106700", "unit": "trees"},
+            {"indicator": "Since", "value": "2014"},
+            {"indicator": "Share", "value": "40 to 60 %"},
+        ],
+    )
+    for language, trees, before in (("en", "106,700", "12,000.5"), ("fr", "106 700", "12 000,5")):
+        page = re.sub(
+            "[\u00a0\u202f]", " ", text_of(client.get(row.get_absolute_url(), headers={"accept-language": language}))
+        )
+        assert all(said in page for said in (f"{trees} trees", before, "2014", "40 to 60 %"))
+
+
 def test_results_follow_their_sources_when_one_is_taken_off():
     row = practice_in(initiative())
     client = browser(row.author)
