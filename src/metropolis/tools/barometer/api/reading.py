@@ -20,7 +20,6 @@ from metropolis.tools.barometer.api.shapes import (
     DataPage,
     EditionOut,
     FrameworkOut,
-    InYear,
     NodeSlice,
     OfUnit,
     Pair,
@@ -31,6 +30,7 @@ from metropolis.tools.barometer.api.shapes import (
     Slice,
     TranslationOut,
     UnitOut,
+    UnitWanted,
     WhatIf,
     WhatIfOut,
 )
@@ -166,8 +166,8 @@ def read_data(request: HttpRequest, slug: str, label: str, wanted: Query[Slice])
 
 
 @router.get("/{slug}/editions/{label}/cities/{unit}", response=UnitOut, summary="Read why a city scores what it does")
-def read_unit(request: HttpRequest, slug: str, label: str, unit: str, wanted: Query[InYear]) -> dict[str, object]:
-    """One unit by its code: where it stands, why, its progress, and what would bring it up."""
+def read_unit(request: HttpRequest, slug: str, label: str, unit: str, wanted: Query[UnitWanted]) -> dict[str, object]:
+    """One unit by its code: where it stands, why, its progress and, with `moves=true`, what would bring it up."""
     found = _computed(request, slug, label)
     shown = _of_year(found, wanted.year)
     rows = {row.code: row for row in queries.standings(shown, queries.places(found.edition))}
@@ -181,7 +181,7 @@ def read_unit(request: HttpRequest, slug: str, label: str, unit: str, wanted: Qu
         "typical": explained.second if explained else None,
         "parts": {part.node.code: part.value for part in explained.parts} if explained else {},
         "progress": [{"before": before, "after": after, "progress": progress} for before, after, progress in told],
-        "moves": queries.moves(found.edition, shown.year, unit) if rows[unit].rank is not None else [],
+        "moves": (queries.moves(found.edition, shown.year, unit) if rows[unit].rank else []) if wanted.moves else None,
     }
 
 

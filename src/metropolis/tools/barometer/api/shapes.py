@@ -26,6 +26,12 @@ class InYear(Schema):
     year: Year = None
 
 
+class UnitWanted(InYear):
+    """The year wanted, and whether to compute what would bring the unit up, which may take long."""
+
+    moves: bool = False
+
+
 class OfUnit(Schema):
     """The code of the unit wanted, if any."""
 
@@ -249,7 +255,8 @@ class UnitOut(Schema):
     """Why a unit scores what it does.
 
     `parts` say, by indicator, what makes it score otherwise than the typical unit, which has every median; they add up
-    to the gap. `moves` are the smallest changes that would bring it up one place.
+    to the gap. `moves` are the smallest changes that would bring it up one place, None unless `moves=true` asks for
+    them: in large editions they take long.
     """
 
     standing: StandingOut
@@ -257,7 +264,7 @@ class UnitOut(Schema):
     typical: float | None
     parts: dict[str, float]
     progress: list[ProgressOut]
-    moves: list[Move]
+    moves: list[Move] | None
 
 
 class ComparisonOut(Schema):

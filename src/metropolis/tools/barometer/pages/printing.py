@@ -26,6 +26,7 @@ from metropolis.tools.barometer.pages.frame import opened
 from metropolis.tools.barometer.pages.profile import (
     Profile,
     above,
+    are_moves_at_once,
     chart_row,
     gap_told,
     in_short,
@@ -157,7 +158,7 @@ def _progress(seen: Profile) -> ReportSection | None:
 
 
 def _moves(seen: Profile) -> ReportSection | None:
-    found = moves(seen)
+    found = moves(seen) if are_moves_at_once(seen) else []
     if not found:
         return None
     said = _("Each of these changes alone would bring the city up one place, all else as it is:")

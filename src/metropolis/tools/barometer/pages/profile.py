@@ -272,7 +272,12 @@ def series(seen: Profile) -> Series:
 
 
 def _moves_asked(request: HttpRequest, seen: Profile) -> bool:
-    return "moves" in request.GET or len(seen.year.units) * len(seen.framework.indicators) <= _AT_ONCE
+    return "moves" in request.GET or are_moves_at_once(seen)
+
+
+def are_moves_at_once(seen: Profile) -> bool:
+    """Whether the edition is small enough for what would bring a city up to be computed unasked."""
+    return len(seen.year.units) * len(seen.framework.indicators) <= _AT_ONCE
 
 
 def moves(seen: Profile) -> list[dict[str, str]]:

@@ -92,6 +92,8 @@ def test_parts_add_up_to_the_gap(client: Client, edition: Edition) -> None:
     told = client.get(f"{BASE}/cities/bellano").json()
     assert sum(told["parts"].values()) == pytest.approx(told["standing"]["score"] - told["typical"])
     assert [(one["before"], one["after"]) for one in told["progress"]] == [(2024, 2025)]
+    assert told["moves"] is None
+    assert isinstance(client.get(f"{BASE}/cities/bellano?moves=true").json()["moves"], list)
     pair = client.get(f"{BASE}/compare?first=aurelia&second=bellano").json()
     other = client.get(f"{BASE}/compare?first=bellano&second=aurelia").json()
     assert sum(pair["parts"].values()) == pytest.approx(pair["gap"])

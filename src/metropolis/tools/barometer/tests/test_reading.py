@@ -436,6 +436,19 @@ def test_a_city_is_printed_in_the_readers_language(client: Client, steward: Pers
     assert str(reader.root_object["/Lang"]) == language
 
 
+def test_a_report_leaves_out_what_a_page_would_not_compute_at_once(
+    client: Client, steward: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = publish(steward)
+    figures = queries.figures_of(row)
+    assert figures is not None
+    last = max(zip((ranks[-1] or 0 for ranks in figures.latest.ranks), figures.latest.units, strict=True))[1]
+    for limit, is_there in ((3000, True), (1, False)):
+        monkeypatch.setattr("metropolis.tools.barometer.pages.profile._AT_ONCE", limit)
+        pages = PdfReader(io.BytesIO(client.get(f"{HOME}cities/{last}/report.pdf").content)).pages
+        assert ("What would move us up" in " ".join(page.extract_text() for page in pages)) is is_there
+
+
 def test_the_report_of_a_draft_says_that_it_is_one_and_under_which_licence(client: Client, steward: Person) -> None:
     an_edition(steward, "care")
     Edition.objects.update(licence="CC BY 4.0")
