@@ -30,7 +30,7 @@ _PER_PAGE = 20
 def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """A city's figures beside the median, the form to comment on them, and what was said and answered so far.
 
-    `?unit=` chooses among several cities; makers see all comments and answer them.
+    `?unit=` chooses among several cities, `?year=` among the city's years; makers see all comments and answer them.
     """
     viewer = viewer_of(request.user)
     row, workspace = queries.edition(slug, label, viewer)
@@ -51,13 +51,17 @@ def comments(request: HttpRequest, slug: str, label: str) -> HttpResponse:
             return redirect(f"{request.path}?unit={quote(unit.code)}#comments")
     page = Paginator(queries.comments(row, workspace), _PER_PAGE).get_page(request.GET.get("page"))
     may_answer = workspace.allows("barometer.answer_comment") and row.published_at is None
+    years = _years(row, unit.code) if unit is not None else []
+    year = next((one for one in years if str(one) == request.GET.get("year")), years[-1] if years else None)
     context = {
         "edition": wording.edition(row),
         "barometer": wording.barometer(row.barometer),
         "units": units,
         "unit": unit,
         "form": form,
-        "figures": _figures(row, framework, unit.code) if unit is not None else [],
+        "figures": _figures(row, framework, unit.code, year) if unit is not None else [],
+        "years": years,
+        "year": year,
         "columns": _columns(),
         "page": page,
         "comments": _told(page, row, framework, may_answer=may_answer),
@@ -114,15 +118,22 @@ def _columns() -> list[dict[str, Any]]:
     ]
 
 
-def _figures(row: Any, framework: Framework | None, unit: str) -> list[list[Any]]:
-    """A row for each indicator: the city's last year beside the median of that year."""
+def _years(row: Any, unit: str) -> list[int]:
+    """The years a city has figures of, the last one last; none where the data have no years."""
+    data = queries.material_of(row).data
+    if data is None:
+        return []
+    table = data.table
+    return sorted(time for name, time in zip(table.units, table.times, strict=False) if name == unit)
+
+
+def _figures(row: Any, framework: Framework | None, unit: str, year: int | None) -> list[list[Any]]:
+    """A row for each indicator: the city's figure of a year beside the median of that year."""
     material = queries.material_of(row)
     if framework is None or material.data is None:
         raise NotFound(_("There are no figures yet."), field="data")
     table = material.data.table
-    year = None
-    if table.times:
-        year = max(time for name, time in zip(table.units, table.times, strict=True) if name == unit)
+    if year is not None:
         table = table.of_year(year)
     place = table.units.index(unit)
     rows = []

@@ -293,6 +293,10 @@ def test_a_city_is_told_comments_on_its_figures_and_gets_an_answer(
     answer = theirs.get(page)
     assert "The figures of Aurelia" in answer.text
     assert "Childcare places" in answer.text
+    assert 'href="?year=2024"' in answer.text
+    assert {row[1] for row in answer.context["figures"]} == {2025}
+    assert {row[1] for row in theirs.get(f"{page}?year=2024").context["figures"]} == {2024}
+    assert {row[1] for row in theirs.get(f"{page}?year=1").context["figures"]} == {2025}
     answer = theirs.post(page, {"node": "places", "text": "Two crèches opened in May."}, follow=True)
     assert "Thank you" in answer.text
     assert Mail.objects.filter(to=steward.email, text__contains="Two crèches").exists()
