@@ -358,6 +358,12 @@ def test_the_summary_of_an_empty_form_lists_what_is_missing_with_links_to_it():
     assert all(f'id="{item}"' in page for item in items)
 
 
+def test_in_spanish_too_a_space_stands_before_the_number_of_characters():
+    officer = browser(member_of(initiative(), Role.CONTRIBUTOR))
+    answer = officer.post(at("add"), {"title": "A"}, headers={"accept-language": "es"})
+    assert "al menos 3 caracteres (tiene 1)" in text_of(answer)
+
+
 def test_the_initiative_of_the_address_is_chosen_beforehand():
     home, other = initiative(is_open=True), initiative(is_open=True)
     page = browser(PersonFactory.create()).get(at("add"), {"initiative": other.slug}).content.decode()
