@@ -220,6 +220,7 @@ TABLE: dict[str, str | tuple[str, dict[str, Any]]] = {
     "records.forget_followers": PROGRAM,
     "records.forget_record": PROGRAM,
     "records.link_records": PROGRAM,
+    "records.require_translation": PROGRAM,
     "records.require_valid": PROGRAM,
     "records.save_translation": PROGRAM,
     "records.unlink_record": PROGRAM,

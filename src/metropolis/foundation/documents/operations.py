@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.accounts.models import Person
@@ -19,7 +18,7 @@ from metropolis.foundation.documents.models import Publication
 from metropolis.foundation.documents.queries import TRANSLATABLE, publication
 from metropolis.foundation.documents.values import REFUSALS, PublicationInput
 from metropolis.foundation.history.operations import note_changes, record
-from metropolis.foundation.records.operations import forget_record, save_translation
+from metropolis.foundation.records.operations import forget_record, require_translation, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.queries import terms_by_code
@@ -110,8 +109,7 @@ def translate_publication(*, slug: str, actor: Person, language: str, fields: Ma
     """Keep a translation of a publication's title and summary, with its origin and the hash of its source."""
     row, workspace = publication(slug, actor)
     workspace.require("documents.translate_publication", author=row.author)
-    if language == row.language:
-        raise InvalidInput(_("This is the language of the original."), field="language")
+    require_translation(row, language=language, fields=fields, origin=origin)
     originals = {name: str(getattr(row, name)) for name in TRANSLATABLE}
     save_translation(
         reference=_reference(row), language=language, fields=fields, originals=originals, origin=origin, author=actor

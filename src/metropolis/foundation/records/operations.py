@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from metropolis.engine_kit import InvalidInput
 from metropolis.foundation.records.models import Follow, Link, Translation
 from metropolis.foundation.records.queries import hash_of
-from metropolis.foundation.records.values import Reference
+from metropolis.foundation.records.values import LANGUAGE, LONGEST_TEXT, Reference
 
 
 def require_valid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
@@ -24,6 +25,30 @@ def require_valid(row: models.Model, *, exclude: Collection[str] = ()) -> None:
         if name == NON_FIELD_ERRORS:
             raise InvalidInput(messages[0]) from error
         raise InvalidInput(messages[0], field=name) from error
+
+
+def require_translation(row: models.Model, *, language: str, fields: Mapping[str, str], origin: str) -> None:
+    """Check a translation of a record's `fields` before it is kept; `InvalidInput` names what is wrong.
+
+    That is the original's own language, what is no language's code, an unknown origin, or a text that is longer than
+    the original may be.
+    """
+    own = {field.name: getattr(field, "max_length", None) for field in row._meta.fields}  # noqa: SLF001
+    if language == getattr(row, "language", None):
+        raise InvalidInput(_("This is the language of the original."), field="language")
+    if not LANGUAGE.fullmatch(language):
+        raise InvalidInput(_("Write the code of a language, such as es or pt-BR."), field="language")
+    if origin not in Translation.Origin.values:
+        message = _("%(origin)s is not an origin; choose one of %(origins)s.")
+        details = {"origin": origin, "origins": ", ".join(Translation.Origin.values)}
+        raise InvalidInput(message % details, field="origin")
+    for name, text in fields.items():
+        most = own.get(name) or LONGEST_TEXT
+        if len(text) > most:
+            message = _("%(name)s: at most %(most)s characters, not %(count)s.")
+            raise InvalidInput(message % {"name": name, "most": most, "count": len(text)}, field=name)
+        if "\0" in text:
+            raise InvalidInput(_("A text must not contain the character NUL."), field=name)
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from metropolis.engine_kit import InvalidInput, Value
 
 #: Characters of a long text at most: as much as anybody reads, and no more than keeps nobody waiting.
 LONGEST_TEXT = 20_000
+#: The code of a language, as IETF BCP 47 writes the usual ones: es, pt-BR.
+LANGUAGE = re.compile(r"(?=.{2,12}$)[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 

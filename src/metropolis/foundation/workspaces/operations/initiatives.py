@@ -13,7 +13,7 @@ from metropolis.foundation.accounts.access import require_in_network
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
 from metropolis.foundation.places.models import City
-from metropolis.foundation.records.operations import forget_record, require_valid, save_translation
+from metropolis.foundation.records.operations import forget_record, require_translation, require_valid, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.taxonomy.models import Term
@@ -173,8 +173,7 @@ def translate_initiative(*, slug: str, actor: Person, language: str, fields: Map
     workspace = open_workspace(slug, viewer=actor)
     workspace.require("workspaces.translate_initiative")
     initiative = workspace.initiative
-    if language == initiative.language:
-        raise InvalidInput(_("This is the language of the original."), field="language")
+    require_translation(initiative, language=language, fields=fields, origin=origin)
     originals = {name: str(getattr(initiative, name)) for name in TRANSLATABLE}
     about = reference(initiative)
     save_translation(

@@ -7,20 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from pydantic import TypeAdapter, ValidationError
 
 from metropolis.engine_kit import Conflict, InvalidInput
 from metropolis.foundation.accounts.models import Person
 from metropolis.foundation.history.operations import record
-from metropolis.foundation.records.models import Translation
-from metropolis.foundation.records.operations import forget_record, save_translation
+from metropolis.foundation.records.operations import forget_record, require_translation, save_translation
 from metropolis.foundation.records.queries import free_slug
 from metropolis.foundation.records.values import Reference, Visibility
 from metropolis.foundation.workspaces.access import open_workspace
 from metropolis.tools.practices.models import Practice
 from metropolis.tools.practices.operations.writing import Lookups, drafted, save_drafts
 from metropolis.tools.practices.queries import TOOL, TRANSLATABLE, practice, practice_content
-from metropolis.tools.practices.values import Language, PracticeInput
+from metropolis.tools.practices.values import PracticeInput
 
 #: Addresses beside those of practices.
 RESERVED_SLUGS = frozenset({"add", "import"})
@@ -135,14 +133,9 @@ def translate_practice(*, slug: str, actor: Person, language: str, fields: Mappi
     """
     row, workspace = practice(slug, actor)
     workspace.require("practices.translate_practice", author=row.author)
-    _require_other_language(language, row.language)
-    if origin not in Translation.Origin.values:
-        message = _("%(origin)s is not an origin; choose one of %(origins)s.")
-        details = {"origin": origin, "origins": ", ".join(Translation.Origin.values)}
-        raise InvalidInput(message % details, field="origin")
     reference = reference_to(row)
     told = {name: text.strip() for name, text in fields.items()}
-    _require_fitting(told)
+    require_translation(row, language=language, fields=told, origin=origin)
     save_translation(
         reference=reference,
         language=language,
@@ -158,24 +151,6 @@ def translate_practice(*, slug: str, actor: Person, language: str, fields: Mappi
         workspace=workspace.initiative.slug,
         data={"language": language, "note": language},
     )
-
-
-def _require_other_language(language: str, original: str) -> None:
-    if language == original:
-        raise InvalidInput(_("This is the language of the original."), field="language")
-    try:
-        TypeAdapter(Language).validate_python(language)
-    except ValidationError as error:
-        raise InvalidInput(_("Write the code of a language, such as es or pt-BR."), field="language") from error
-
-
-def _require_fitting(texts: Mapping[str, str]) -> None:
-    """A translation is no longer than its original may be."""
-    for name, text in texts.items():
-        most = getattr(Practice._meta.get_field(name), "max_length", None) if name in TRANSLATABLE else None  # noqa: SLF001
-        if most is not None and len(text) > most:
-            message = _("%(name)s: at most %(most)s characters, not %(count)s.")
-            raise InvalidInput(message % {"name": name, "most": most, "count": len(text)}, field=name)
 
 
 def reference_to(row: Practice) -> Reference:
