@@ -169,7 +169,8 @@ AFTERWARDS = {
 #: What is no page: it only takes a form, leads on, gives a file, a picture or data, or names another page once more.
 NO_PAGES = {
     "account_change_password", "account_login", "account_signup", "accounts:archive", "accounts:domain",
-    "accounts:export", "accounts:invitation", "accounts:keep", "accounts:membership", "accounts:organisation_person",
+    "accounts:export", "accounts:invitation", "accounts:keep", "accounts:membership",
+    "accounts:organisation_confirmation", "accounts:organisation_person",
     "accounts:sent_invitation", "accounts:sign_out", "barometer:answer", "barometer:download",
     "barometer:report", "barometer:report_file", "barometer:reweighed", "barometer:set_state",
     "barometer:set_visibility", "barometer:table_template", "barometer:undo", "barometer:xlsform", "documents:cover",
