@@ -46,7 +46,7 @@ def started(title: str = "Green ways", visibility: Visibility = Visibility.PUBLI
 
 def translate(row: Initiative, language: str, title: str) -> None:
     fields = {"title": title, "one_line": title}
-    translate_initiative(slug=row.slug, actor=row.author, language=language, fields=fields, origin="human")
+    translate_initiative(slug=row.slug, actor=row.author, language=language, fields=fields, origin="translator")
 
 
 def feed(client: Client, address: str) -> Any:
